@@ -1,0 +1,1 @@
+"""Turns studies into a static site of linked, interactive plots."""

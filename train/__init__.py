@@ -1,0 +1,1 @@
+"""Trains many small CNNs with random hyper-parameters and records every result in a study."""

@@ -1,0 +1,277 @@
+"""The sweep's commands: python -m train sweep | status | export | download."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as ProgressBar
+from rich.table import Table
+
+from train import store, sweep
+from train.datasets import Dataset, DatasetError, available, load
+from train.journal import JournalError
+from train.plan import Settings, make_plan
+from train.records import Block
+from train.space import Space, SpaceError, load_space
+
+EXPLAINED = (DatasetError, SpaceError, store.StoreError, JournalError)
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("images"),
+    show_default=True,
+    help="Folder of the image data sets, one NAME.npz each.",
+)
+
+
+class Refusal(click.ClickException):
+    """One clear sentence, exit code 2."""
+
+    exit_code = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hyperatlas")
+def commands() -> None:
+    """Train many small CNNs with random hyper-parameters and record every result."""
+
+
+@commands.command("sweep")
+@click.option(
+    "--space",
+    "space_name",
+    default="seed",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="What is drawn at random: a space of train/spaces, or a TOML file.",
+)
+@click.option(
+    "--trainings",
+    type=click.IntRange(min=1),
+    required=True,
+    help="How many networks to train in all, shared out evenly over the data sets.",
+)
+@click.option(
+    "--datasets",
+    default="mnist,fashion_mnist,cifar10,svhn,stl10",
+    show_default=True,
+    metavar="NAME,NAME…",
+    help="Names of .npz files in the data folder, or digits.",
+)
+@data_dir_option
+@click.option("--epochs", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option(
+    "--train-size",
+    type=click.IntRange(min=32),
+    default=10_000,
+    show_default=True,
+    help="Training images for each network; a smaller data set gives all it has.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Decides every random draw.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local"]),
+    default="local",
+    show_default=True,
+    help="Where blocks of networks are trained.",
+)
+@click.option(
+    "--out",
+    "study",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="STUDY.duckdb",
+    help="The study to create, continue or add to.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan and train nothing.")
+def sweep_command(
+    *,
+    space_name: str,
+    trainings: int,
+    datasets: str,
+    data_dir: Path,
+    epochs: int,
+    train_size: int,
+    seed: int,
+    device: str,
+    engine: str,  # noqa: ARG001 - one engine so far
+    study: Path,
+    dry_run: bool,
+) -> None:
+    """Train networks with random hyper-parameters and record each in a DuckDB study.
+
+    Ctrl-C keeps what is finished; the same command goes on where it stopped.
+    """
+    from train.machine import choose_device  # noqa: PLC0415 - torch, which only training needs
+    from train.split import usable_train_size  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    try:
+        chosen = choose_device(device).type
+        space = load_space(space_name)
+        images = _load_all(datasets, data_dir)
+        settings = Settings(
+            trainings=trainings,
+            train_sizes={d.name: usable_train_size(d, train_size) for d in images},
+            epochs=epochs,
+            seed=seed,
+        )
+        plan = make_plan(space, settings)
+        if dry_run:
+            Console().print(_plan_table(plan, space))
+            return
+        store.prepare(study, space, images, _provenance(space, settings, images, chosen))
+        _run(plan, chosen, data_dir, study, console)
+    except (*EXPLAINED, ValueError) as error:
+        _refuse(error)
+
+
+@commands.command()
+@click.argument("study", type=click.Path(path_type=Path, dir_okay=False))
+def status(study: Path) -> None:
+    """Show what STUDY holds."""
+    try:
+        summary = store.summarise(study)
+    except EXPLAINED as error:
+        _refuse(error)
+    table = Table(title=f"{summary.title}: {summary.runs:,} runs in {summary.blocks:,} blocks")
+    table.add_column("Data set")
+    for heading in ("completed", "diverged", "failed", "median accuracy", "best accuracy"):
+        table.add_column(heading, justify="right")
+    for row in summary.datasets:
+        counts = [f"{count:,}" for count in (row.completed, row.diverged, row.failed)]
+        table.add_row(row.label, *counts, _percent(row.median), _percent(row.best))
+    console = Console()
+    console.print(table)
+    waiting = sweep.waiting_runs(study)
+    if waiting:
+        console.print(f"{waiting:,} more runs are finished and not collected yet.")
+    if summary.last_started:
+        console.print(f"The last block started at {summary.last_started} UTC.")
+
+
+@commands.command()
+@click.argument("study", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(study: Path, folder: Path) -> None:
+    """Write STUDY as Parquet files into FOLDER, the form that is kept in git."""
+    try:
+        store.export(study, folder)
+    except EXPLAINED as error:
+        _refuse(error)
+
+
+@commands.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@data_dir_option
+def download(names: Sequence[str], data_dir: Path) -> None:
+    """Fetch the official images of data sets and convert them once.
+
+    NAME is one of mnist, fashion_mnist, cifar10, svhn and stl10.
+    """
+    from train.downloads import download as fetch  # noqa: PLC0415 - torchvision
+
+    try:
+        for name in names:
+            click.echo(fetch(name, data_dir, click.echo))
+    except EXPLAINED as error:
+        _refuse(error)
+
+
+def _run(plan: Sequence[Block], device: str, data_dir: Path, study: Path, console: Console) -> None:
+    from train.local import Local, WorkerError  # noqa: PLC0415
+
+    bar = ProgressBar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        console=console,
+    )
+    task = bar.add_task("training", total=sum(len(block.runs) for block in plan), rate="")
+    try:
+        with bar, closing(sweep.run(plan, Local(device, data_dir), study)) as steps:
+            for step in steps:
+                bar.update(task, completed=step.finished, rate=_rate(step))
+    except KeyboardInterrupt:
+        console.print(f"Stopped. {study} holds all finished blocks; run the same command to go on.")
+        sys.exit(130)
+    except WorkerError as error:
+        raise Refusal(
+            f"{error}; {study} holds all finished blocks, run the command again"
+        ) from error
+
+
+def _rate(step: sweep.Progress) -> str:
+    if step.models_per_hour is None or step.seconds_left is None:
+        return ""
+    minutes = round(step.seconds_left / 60)
+    return f"{step.models_per_hour:,.0f} models/h, {minutes // 60}:{minutes % 60:02d} left"
+
+
+def _load_all(names: str, data_dir: Path) -> list[Dataset]:
+    asked = [name.strip() for name in names.split(",") if name.strip()]
+    if not asked:
+        raise DatasetError(f"no data set is named; {data_dir} has {', '.join(available(data_dir))}")
+    return [load(name, data_dir) for name in dict.fromkeys(asked)]
+
+
+def _provenance(
+    space: Space, settings: Settings, images: Sequence[Dataset], device: str
+) -> store.Provenance:
+    import torch  # noqa: PLC0415
+
+    from train.machine import code_version, device_label  # noqa: PLC0415
+
+    return store.Provenance(
+        space=space.name,
+        datasets={d.name: d.checksum for d in images},
+        train_sizes=dict(settings.train_sizes),
+        epochs=settings.epochs,
+        seed=settings.seed,
+        trainings=settings.trainings,
+        device=device_label(torch.device(device)),
+        versions={
+            "hyperatlas": code_version(),
+            "python": ".".join(map(str, sys.version_info[:3])),
+            **{name: version(name) for name in ("torch", "numpy", "duckdb")},
+        },
+        started_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
+    )
+
+
+def _plan_table(plan: Sequence[Block], space: Space) -> Table:
+    table = Table(title=f"{space.title}: {len(plan):,} blocks")
+    for heading in ("Data set", "blocks", "trainings", "images", "epochs"):
+        table.add_column(heading, justify="left" if heading == "Data set" else "right")
+    blocks = Counter(block.dataset for block in plan)
+    for name, count in blocks.items():
+        own = [block for block in plan if block.dataset == name]
+        trainings = sum(len(block.runs) for block in own)
+        size, epochs = own[0].train_size, own[0].epochs
+        table.add_row(name, f"{count:,}", f"{trainings:,}", f"{size:,}", f"{epochs:,}")
+    return table
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def _refuse(error: Exception) -> NoReturn:
+    raise Refusal(str(error)) from error
+
+
+if __name__ == "__main__":
+    commands(prog_name="python -m train")

@@ -1,0 +1,174 @@
+"""Train one block: K models side by side on the same mini-batches, from images to results."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from train.augmentation import augment
+from train.machine import code_version, device_label
+from train.network import Network
+from train.optimizers import FusedOptimizer
+from train.records import Block, BlockResult, EpochResult, PlannedRun, RunResult
+from train.split import Images, Split
+
+CURVE_IMAGES = 512  # a learning curve's points use so many images; the last one uses them all
+EVALUATION_BATCH = 128
+
+
+def train_block(block: Block, parts: Split) -> BlockResult:
+    """Train the block's models to the end; a model that diverges stops alone.
+
+    Args:
+        block: K planned runs that agree in everything the mini-batches and shapes depend on.
+        parts: the block's data set, on the device to train on.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    models = _Models(block, parts)
+    curves = _train(block, models, parts)
+    # The training images are sampled: enough to see over-fitting, at the price of validation.
+    samples = (parts.test, parts.validation, parts.train.first(len(parts.validation)))
+    finals = zip(*(models.accuracies(images, parts) for images in samples), strict=True)
+    return BlockResult(
+        block_id=block.block_id,
+        dataset=block.dataset,
+        device=device_label(parts.mean.device),
+        code_version=code_version(),
+        started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
+        seconds=time.perf_counter() - clock,
+        runs=tuple(
+            _completed(run, curve, *accuracies)
+            if len(curve) == block.epochs
+            else _diverged(run, curve)
+            for run, curve, accuracies in zip(block.runs, curves, finals, strict=True)
+        ),
+    )
+
+
+class _Models:
+    """The K models of a block in training."""
+
+    def __init__(self, block: Block, parts: Split) -> None:
+        recipes = [run.recipe for run in block.runs]
+        seeds = [run.seed for run in block.runs]
+        device = parts.mean.device
+        self.network = Network(
+            recipes[0].architecture, recipes, seeds, parts.classes, device=device
+        )
+        self.optimizer = FusedOptimizer(recipes, self.network.weights)
+        self.count = len(recipes)
+        self.steps = torch.zeros((), dtype=torch.int64, device=device)
+        # Bool [K]: models whose loss has been finite at every step.
+        self.alive = torch.ones(self.count, dtype=torch.bool, device=device)
+
+    def step(self, images: Tensor, labels: Tensor) -> Tensor:
+        """One optimizer step of all models; returns each one's loss [K], in nats.
+
+        The gradient of the sum of the losses is each model's own gradient, since no weight is
+        shared.
+        """
+        self.steps += 1
+        logits = self.network.train_logits(images, self.steps)
+        losses = functional.cross_entropy(
+            logits.flatten(0, 1), labels.repeat(self.count), reduction="none"
+        )
+        losses = losses.view(self.count, -1).mean(dim=1)
+        (gradient,) = torch.autograd.grad(losses.sum(), self.network.weights)
+        self.alive &= torch.isfinite(losses.detach())
+        self.optimizer.update(self.network.weights, gradient, self.steps, self.alive)
+        return losses.detach()
+
+    def accuracies(self, images: Images, parts: Split) -> list[float]:
+        """Share of `images` that each of the K models labels correctly."""
+        correct = torch.zeros(self.count, dtype=torch.int64, device=images.labels.device)
+        for start in range(0, len(images), EVALUATION_BATCH):
+            pixels = images.pixels[start : start + EVALUATION_BATCH]
+            labels = images.labels[start : start + EVALUATION_BATCH]
+            predicted = self.network.evaluate(parts.standardise(_to_unit(pixels))).argmax(dim=2)
+            correct += (predicted == labels).sum(dim=1)
+        return [count / max(1, len(images)) for count in correct.tolist()]
+
+
+def _train(block: Block, models: _Models, parts: Split) -> list[tuple[EpochResult, ...]]:
+    """The K learning curves; that of a model that diverges ends with the epoch before."""
+    recipe = block.runs[0].recipe
+    batch_size = min(recipe.batch_size, len(parts.train))
+    generator = torch.Generator(parts.mean.device).manual_seed(block.seed)
+    curves: list[tuple[EpochResult, ...]] = [() for _ in block.runs]
+    for epoch in range(1, block.epochs + 1):
+        losses = [
+            models.step(parts.standardise(images), labels)
+            for images, labels in _batches(
+                parts.train, batch_size, generator, augmented=recipe.augmentation == "on"
+            )
+        ]
+        models.optimizer.end_epoch()
+        means = torch.stack(losses).mean(dim=0).tolist()
+        validation = models.accuracies(parts.validation.first(CURVE_IMAGES), parts)
+        test = models.accuracies(parts.test.first(CURVE_IMAGES), parts)
+        for k, alive in enumerate(models.alive.tolist()):
+            if alive:
+                curves[k] += (EpochResult(epoch, means[k], validation[k], test[k]),)
+    return curves
+
+
+def _batches(
+    images: Images, batch_size: int, generator: torch.Generator, *, augmented: bool
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """One epoch in a new random order: float images [N, 3, H, W] in [0, 1] and labels [N].
+
+    The rest that does not fill a batch is left out: batch norm needs full ones, and the next
+    epoch's order is another.
+    """
+    order = torch.randperm(len(images), generator=generator, device=generator.device)
+    for start in range(0, len(images) - batch_size + 1, batch_size):
+        chosen = order[start : start + batch_size]
+        pixels = _to_unit(images.pixels[chosen])
+        yield augment(pixels, generator) if augmented else pixels, images.labels[chosen]
+
+
+def _to_unit(pixels: Tensor) -> Tensor:
+    """Bytes to floats in [0, 1]."""
+    return pixels.to(torch.float32) / 255
+
+
+def _completed(
+    run: PlannedRun,
+    curve: tuple[EpochResult, ...],
+    test: float,
+    validation: float,
+    train: float,
+) -> RunResult:
+    # The last point of the curve is the result itself, on all images.
+    last = replace(curve[-1], validation_accuracy=validation, test_accuracy=test)
+    return RunResult(
+        run_id=run.run_id,
+        config_id=run.config_id,
+        seed=run.seed,
+        recipe=run.recipe,
+        status="completed",
+        test_accuracy=test,
+        validation_accuracy=validation,
+        train_accuracy=train,
+        train_loss=last.train_loss,
+        curve=(*curve[:-1], last),
+    )
+
+
+def _diverged(run: PlannedRun, curve: tuple[EpochResult, ...]) -> RunResult:
+    return RunResult(
+        run_id=run.run_id,
+        config_id=run.config_id,
+        seed=run.seed,
+        recipe=run.recipe,
+        status="diverged",
+        test_accuracy=None,
+        validation_accuracy=None,
+        train_accuracy=None,
+        train_loss=None,
+        curve=curve,
+    )

@@ -1,0 +1,72 @@
+"""Run blocks on this machine: one process a core on a CPU, one process on a GPU."""
+
+import multiprocessing
+import signal
+from collections.abc import Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from train.block import train_block
+from train.datasets import load
+from train.machine import keep_freed_memory, usable_cores
+from train.records import Block, BlockResult
+from train.split import Split, split
+
+
+class WorkerError(RuntimeError):
+    """A worker process died."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """This machine. `device` is "cpu" or "cuda"; data sets are read from `data_dir`."""
+
+    device: str
+    data_dir: Path
+
+    def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
+        """Train all blocks; yields each result as soon as it is there, in any order.
+
+        Closing the iterator (or an exception, Ctrl-C included) stops the workers at once.
+
+        Raises:
+            WorkerError: if a worker was killed.
+        """
+        workers = 1 if self.device == "cuda" else min(usable_cores(), len(blocks))
+        pool = ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(workers,),
+        )
+        try:
+            futures = [pool.submit(_train, block, self.device, self.data_dir) for block in blocks]
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise WorkerError("a worker process died (out of memory?)") from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+
+
+def _start_worker(workers: int) -> None:
+    # Ctrl-C reaches the whole process group; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
+    torch.set_num_threads(max(1, usable_cores() // workers))
+
+
+def _train(block: Block, device: str, data_dir: Path) -> BlockResult:
+    return train_block(block, _split(block.dataset, block.train_size, device, data_dir))
+
+
+@lru_cache(maxsize=16)  # the data sets take turns: each is loaded once a worker
+def _split(dataset: str, train_size: int, device: str, data_dir: Path) -> Split:
+    return split(load(dataset, data_dir), train_size, torch.device(device))

@@ -1,0 +1,104 @@
+"""Draw a sweep: which recipe is trained on which data set, grouped into blocks.
+
+The same arguments give the same plan with the same ids, so a sweep that was interrupted knows
+what is left; a plan of more trainings begins with the blocks of the smaller one.
+"""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from train.recipe import Recipe
+from train.records import Block, PlannedRun
+from train.space import Space, Value
+
+MODELS_PER_BLOCK = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all runs of a sweep have in common.
+
+    `train_sizes` maps each data set to the training images that a run on it uses.
+    """
+
+    trainings: int
+    train_sizes: Mapping[str, int]
+    epochs: int
+    seed: int
+
+
+def make_plan(space: Space, settings: Settings) -> list[Block]:
+    """The blocks of a sweep: the data sets take turns, so that any beginning is balanced.
+
+    On each data set the values of the shared parameters are dealt like cards: every combination
+    once, in random order, before any comes again. The free parameters are drawn independently
+    for each model.
+    """
+    queues = []
+    for index, dataset in enumerate(settings.train_sizes):
+        trainings = _share(settings.trainings, len(settings.train_sizes), index)
+        sizes = [MODELS_PER_BLOCK] * (trainings // MODELS_PER_BLOCK)
+        rest = trainings % MODELS_PER_BLOCK
+        sizes += [rest] if rest else []
+        queues.append(
+            [_block(space, settings, dataset, number, size) for number, size in enumerate(sizes)]
+        )
+    turns = itertools.zip_longest(*queues)
+    return [block for turn in turns for block in turn if block is not None]
+
+
+def _share(total: int, parts: int, index: int) -> int:
+    """How many of `total` fall to part `index` when they are split as evenly as possible."""
+    return total // parts + (index < total % parts)
+
+
+def _block(space: Space, settings: Settings, dataset: str, number: int, size: int) -> Block:
+    generator = _generator(settings.seed, dataset, number)
+    shared = space.base.replacing(_deal(space, settings.seed, dataset, number))
+    drawn = [shared.replacing({p.name: p.draw(generator) for p in space.free}) for _ in range(size)]
+    # Models with the same activation stand together: each activation is then one operation.
+    drawn.sort(key=lambda recipe: recipe.activation)
+    block = Block(
+        block_id="",
+        dataset=dataset,
+        seed=int(generator.integers(2**31)),
+        epochs=settings.epochs,
+        train_size=settings.train_sizes[dataset],
+        runs=(),
+    )
+    runs = tuple(_run(block, recipe, int(generator.integers(2**31))) for recipe in drawn)
+    return replace(block, block_id=_digest([run.run_id for run in runs]), runs=runs)
+
+
+def _deal(space: Space, seed: int, dataset: str, number: int) -> dict[str, Value]:
+    """The values of the shared parameters for block `number` of a data set."""
+    combinations = list(itertools.product(*(p.values for p in space.shared)))
+    round_number, position = divmod(number, len(combinations))
+    order = _generator(seed, dataset, "deal", round_number).permutation(len(combinations))
+    values = combinations[order[position]]
+    return {p.name: value for p, value in zip(space.shared, values, strict=True)}
+
+
+def _run(block: Block, recipe: Recipe, seed: int) -> PlannedRun:
+    config = asdict(recipe)
+    surroundings = [block.dataset, block.seed, block.epochs, block.train_size]
+    return PlannedRun(
+        run_id=_digest([surroundings, config, seed]),
+        config_id=_digest(config),
+        seed=seed,
+        recipe=recipe,
+    )
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _generator(*key: object) -> np.random.Generator:
+    return np.random.default_rng(int(_digest(key), 16))
