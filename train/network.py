@@ -94,7 +94,7 @@ class Network:
             return self._logits(images, None)
 
     def _logits(self, images: Tensor, step: Tensor | None) -> Tensor:
-        weights = self._split()
+        weights = self.layers()
         features = images.to(dtype=self.weights.dtype, memory_format=torch.channels_last)
         for layer in range(self.architecture.conv_depth):
             features = self._convolution(layer, features, weights, training=step is not None)
@@ -106,7 +106,7 @@ class Network:
             weights[f"dense{last}.bias"].unsqueeze(1), hidden, weights[f"dense{last}.weight"]
         )
 
-    def _split(self) -> dict[str, Tensor]:
+    def layers(self) -> dict[str, Tensor]:
         """Each layer's weights [K, *shape], as parts of the flat buffer."""
         parts = torch.split(self.weights, self.sizes, dim=1)
         return {
