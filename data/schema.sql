@@ -21,6 +21,7 @@ CREATE TABLE parameter (
     kind          VARCHAR NOT NULL CHECK (kind IN ('categorical', 'ordinal', 'numeric')),
     scale         VARCHAR NOT NULL CHECK (scale IN ('linear', 'log')),
     "values"      VARCHAR[],           -- in order; NULL for a numeric parameter
+    value_labels  VARCHAR[],           -- how each value is shown; NULL: as it is
     default_value VARCHAR,             -- what practitioners usually start from; NULL if nothing is usual
     description   VARCHAR NOT NULL
 );

@@ -17,10 +17,11 @@ from rich.table import Table
 
 from train import store, sweep
 from train.datasets import Dataset, DatasetError, available, load
-from train.journal import JournalError
+from train.journal import Journal, JournalError, open_journal
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import Space, SpaceError, load_space
+from train.sweep import Engine
 
 EXPLAINED = (DatasetError, SpaceError, store.StoreError, JournalError)
 
@@ -114,7 +115,9 @@ def sweep_command(
 
     Ctrl-C keeps what is finished; the same command goes on where it stopped.
     """
-    from train.machine import choose_device  # noqa: PLC0415 - torch, which only training needs
+    # torch takes seconds to import, and only training needs it
+    from train.local import Local  # noqa: PLC0415
+    from train.machine import DeviceError, choose_device  # noqa: PLC0415
     from train.split import usable_train_size  # noqa: PLC0415
 
     console = Console(stderr=True)
@@ -132,9 +135,10 @@ def sweep_command(
         if dry_run:
             Console().print(_plan_table(plan, space))
             return
-        store.prepare(study, space, images, _provenance(space, settings, images, chosen))
-        _run(plan, chosen, data_dir, study, console)
-    except (*EXPLAINED, ValueError) as error:
+        with open_journal(study) as journal:
+            store.prepare(study, space, images, _provenance(space, settings, images, chosen))
+            _run(plan, Local(chosen, data_dir), study, journal, console)
+    except (*EXPLAINED, DeviceError) as error:
         _refuse(error)
 
 
@@ -144,6 +148,7 @@ def status(study: Path) -> None:
     """Show what STUDY holds."""
     try:
         summary = store.summarise(study)
+        waiting = sweep.waiting_runs(study)
     except EXPLAINED as error:
         _refuse(error)
     table = Table(title=f"{summary.title}: {summary.runs:,} runs in {summary.blocks:,} blocks")
@@ -155,7 +160,6 @@ def status(study: Path) -> None:
         table.add_row(row.label, *counts, _percent(row.median), _percent(row.best))
     console = Console()
     console.print(table)
-    waiting = sweep.waiting_runs(study)
     if waiting:
         console.print(f"{waiting:,} more runs are finished and not collected yet.")
     if summary.last_started:
@@ -190,8 +194,10 @@ def download(names: Sequence[str], data_dir: Path) -> None:
         _refuse(error)
 
 
-def _run(plan: Sequence[Block], device: str, data_dir: Path, study: Path, console: Console) -> None:
-    from train.local import Local, WorkerError  # noqa: PLC0415
+def _run(
+    plan: Sequence[Block], engine: Engine, study: Path, journal: Journal, console: Console
+) -> None:
+    from train.local import WorkerError  # noqa: PLC0415
 
     bar = ProgressBar(
         TextColumn("{task.description}"),
@@ -202,7 +208,7 @@ def _run(plan: Sequence[Block], device: str, data_dir: Path, study: Path, consol
     )
     task = bar.add_task("training", total=sum(len(block.runs) for block in plan), rate="")
     try:
-        with bar, closing(sweep.run(plan, Local(device, data_dir), study)) as steps:
+        with bar, closing(sweep.run(plan, engine, study, journal)) as steps:
             for step in steps:
                 bar.update(task, completed=step.finished, rate=_rate(step))
     except KeyboardInterrupt:

@@ -35,10 +35,10 @@ class Journal:
             JournalError: if they could not be written; what was acknowledged before stays.
         """
         end = self._file.seek(0, os.SEEK_END)
-        line = json.dumps(asdict(result), separators=(",", ":")).encode() + b"\n"
+        left = memoryview(json.dumps(asdict(result), separators=(",", ":")).encode() + b"\n")
         try:
-            self._file.write(line)
-            self._file.flush()
+            while left:  # a disk that is nearly full takes a part of the line without complaint
+                left = left[self._file.write(left) :]
             os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(end)
@@ -54,13 +54,16 @@ def read(path: Path) -> Iterator[BlockResult]:
     """The acknowledged blocks, in order; none if there is no journal.
 
     A last line without its line end was torn by a crash before it was acknowledged: it is left out.
+
+    Raises:
+        JournalError: if another line is no finished block.
     """
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
-                yield _block_result(json.loads(line))
+                yield _parsed(line, f"line {number} of {path}")
 
 
 @contextmanager
@@ -93,6 +96,15 @@ def _cut_torn_line(file: Any) -> None:  # noqa: ANN401 - an unbuffered binary fi
     content = file.read()
     if content and not content.endswith(b"\n"):
         file.truncate(content.rfind(b"\n") + 1)
+
+
+def _parsed(line: bytes, where: str) -> BlockResult:
+    try:
+        return _block_result(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise JournalError(
+            f"{where} is no finished block; delete it, and its block is trained again"
+        ) from error
 
 
 def _block_result(record: dict[str, Any]) -> BlockResult:

@@ -16,6 +16,10 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _LARGEST = 2**31 - 1
 
 
+class DeviceError(ValueError):
+    """The device that was asked for is not here."""
+
+
 def keep_freed_memory() -> None:
     """Let the C allocator keep what tensors free; does nothing where there is no glibc."""
     try:
@@ -37,11 +41,11 @@ def choose_device(wanted: str) -> torch.device:
     """The device for "auto", "cpu" or "cuda".
 
     Raises:
-        ValueError: if "cuda" is asked for and there is none.
+        DeviceError: if "cuda" is asked for and there is none.
     """
     available = torch.cuda.is_available()
     if wanted == "cuda" and not available:
-        raise ValueError("no CUDA device is usable here; use --device cpu, or auto")
+        raise DeviceError("no CUDA device is usable here; use --device cpu, or auto")
     return torch.device("cuda" if wanted != "cpu" and available else "cpu")
 
 

@@ -9,6 +9,8 @@ Activation = Literal["relu", "elu", "sigmoid", "tanh"]
 Initialization = Literal["constant", "random_normal", "glorot_uniform", "glorot_normal"]
 Augmentation = Literal["off", "on"]
 
+MAX_CONV_DEPTH = 5  # each convolution block halves the image, from 32x32 down to one pixel
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -82,8 +84,16 @@ def problem_with(name: str, value: object) -> str | None:
         return None if value in choices else f"{value!r} is not one of {known}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"{value!r} is not a number"
-    if FIELDS[name] is int and (not isinstance(value, int) or value < 1):
-        return f"{value!r} is not a whole number of at least 1"
+    if FIELDS[name] is int:
+        return _problem_with_size(name, value)
     if name in ("dropout", "momentum"):
         return None if 0 <= value < 1 else f"{value!r} is not in [0, 1)"
     return None if 0 < value < float("inf") else f"{value!r} is not a positive number"
+
+
+def _problem_with_size(name: str, value: float) -> str | None:
+    if not isinstance(value, int) or value < 1:
+        return f"{value!r} is not a whole number of at least 1"
+    if name == "conv_depth" and value > MAX_CONV_DEPTH:
+        return f"{value} poolings leave nothing of a 32x32 image"
+    return None

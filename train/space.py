@@ -23,8 +23,8 @@ class SpaceError(ValueError):
 class Parameter:
     """One drawn hyper-parameter.
 
-    `values` holds what a categorical or ordinal one takes, in order; `bounds` the ends of a
-    numeric one, drawn uniformly on its scale.
+    `values` holds what a categorical or ordinal one takes, in order, and `value_labels` how each is
+    shown; `bounds` are the ends of a numeric one, drawn uniformly on its scale.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Parameter:
     kind: Literal["categorical", "ordinal", "numeric"]
     scale: Literal["linear", "log"]
     values: tuple[Value, ...]
+    value_labels: tuple[str, ...]
     bounds: tuple[float, float] | None
     default: Value | None
     description: str
@@ -93,12 +94,15 @@ def _space(table: dict[str, Any], name: str) -> Space:
     unknown = set(table) - {"title", "description", "fixed", "parameter"}
     if unknown:
         raise SpaceError(f"{min(unknown)!r} is not a key of a space file")
-    entries = table.get("parameter", [])
+    entries, fixed = table.get("parameter", []), table.get("fixed", {})
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SpaceError("parameters are tables headed [[parameter]], in double brackets")
+    if not isinstance(fixed, dict):
+        raise SpaceError("fixed is a table headed [fixed]")
     if not entries:
         raise SpaceError("it draws no parameter; add a [[parameter]] table")
     parameters = tuple(_parameter(entry) for entry in entries)
     names = [parameter.name for parameter in parameters]
-    fixed = table.get("fixed", {})
     for repeated in {n for n in names if names.count(n) > 1} | (set(names) & set(fixed)):
         raise SpaceError(f"{repeated!r} is given twice")
     for key, value in fixed.items():
@@ -120,6 +124,7 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
         "kind",
         "scale",
         "values",
+        "value_labels",
         "range",
         "default",
         "description",
@@ -146,6 +151,7 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
         kind=kind,
         scale=scale,
         values=values,
+        value_labels=_value_labels(name, entry, values),
         bounds=bounds,
         default=default,
         description=str(entry.get("description", "")),
@@ -157,6 +163,13 @@ def _values(name: str, entry: dict[str, Any]) -> tuple[Value, ...]:
     if not isinstance(values, list) or len(set(map(str, values))) < len(values):
         raise SpaceError(f"the values of {name!r} are not a list of different values")
     return tuple(values)
+
+
+def _value_labels(name: str, entry: dict[str, Any], values: tuple[Value, ...]) -> tuple[str, ...]:
+    labels = entry.get("value_labels", [str(value) for value in values])
+    if not isinstance(labels, list) or not len(labels) == len(set(map(str, labels))) == len(values):
+        raise SpaceError(f"{name!r} needs a different value label for each of its values")
+    return tuple(map(str, labels))
 
 
 def _bounds(name: str, entry: dict[str, Any], scale: str) -> tuple[float, float] | None:

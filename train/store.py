@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -77,16 +78,18 @@ def prepare(study: Path, space: Space, datasets: Sequence[Dataset], provenance: 
     """Create the study, or add this sweep's data sets and provenance to one of the same space.
 
     Raises:
-        StoreError: if the study was made from other parameters, or cannot be read or written.
+        StoreError: if the study was made from other parameters or images, or cannot be read or
+            written.
     """
     with _next_version(study) as database:
         if not _tables(database):
             _create(database, study, space)
-        elif _parameter_columns(database) != [_column_type(p) for p in space.parameters]:
+        elif _parameters(database) != [_recorded(p) for p in space.parameters]:
             raise StoreError(
                 f"{study} has other hyper-parameters than space {space.name!r}; "
                 "choose another --out or the space it was made from"
             )
+        _check_images(database, study, datasets)
         for dataset in datasets:
             database.execute(
                 "INSERT OR IGNORE INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -112,14 +115,11 @@ def prepare(study: Path, space: Space, datasets: Sequence[Dataset], provenance: 
 def collect(study: Path, results: Iterable[BlockResult]) -> None:
     """Add the runs of finished blocks; those the study already has are passed over."""
     with _next_version(study) as database:
-        names = [name for name, _ in _parameter_columns(database)]
-        for result in results:
-            rows = [_run_row(result, run, names) for run in result.runs]
-            marks = ", ".join("?" * len(rows[0]))
-            database.executemany(f"INSERT OR IGNORE INTO run VALUES ({marks})", rows)
-            points = [[run.run_id, *asdict(p).values()] for run in result.runs for p in run.curve]
-            if points:
-                database.executemany("INSERT OR IGNORE INTO epoch VALUES (?, ?, ?, ?, ?)", points)
+        names = [name for name, *_ in _parameters(database)]
+        runs = [(result, run) for result in results for run in result.runs]
+        points = [(run.run_id, point) for _, run in runs for point in run.curve]
+        _insert(database, "run", [_run_row(result, run, names) for result, run in runs])
+        _insert(database, "epoch", [[run_id, *asdict(point).values()] for run_id, point in points])
 
 
 def finished_blocks(study: Path) -> set[str]:
@@ -149,7 +149,7 @@ def summarise(study: Path) -> Summary:
                    median(test_accuracy),
                    max(test_accuracy)
             FROM run JOIN dataset ON run.dataset = dataset.name
-            GROUP BY label
+            GROUP BY dataset.name, label
             ORDER BY median(test_accuracy) DESC
             """
         ).fetchall()
@@ -160,11 +160,14 @@ def summarise(study: Path) -> Summary:
 def export(study: Path, folder: Path) -> None:
     """Write each table as a Parquet file in `folder`: the same rows give the same bytes.
 
-    The folder appears whole or not at all; one that is there is replaced.
+    The folder appears whole or not at all; an earlier export that is there is replaced.
 
     Raises:
-        StoreError: if the study cannot be read or the folder cannot be written.
+        StoreError: if the study cannot be read, the folder cannot be written, or it holds anything
+            but an earlier export.
     """
+    folder = folder.resolve()  # "." has no name that another could be put beside
+    _check_replaceable(folder)
     beside = folder.with_name(folder.name + ".next")
     shutil.rmtree(beside, ignore_errors=True)
     try:
@@ -185,6 +188,26 @@ def export(study: Path, folder: Path) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+def _check_replaceable(folder: Path) -> None:
+    """Refuse a folder whose replacement would delete more than an earlier export."""
+    exported = {f"{table}.parquet" for table in TABLES}
+    if folder.is_dir() and not {entry.name for entry in folder.iterdir()} <= exported:
+        raise StoreError(f"{folder} holds more than an exported study; choose another folder")
+
+
+def _check_images(
+    database: duckdb.DuckDBPyConnection, study: Path, datasets: Sequence[Dataset]
+) -> None:
+    """Refuse other images under a name that the study has: their results would be mixed."""
+    held = dict(database.execute("SELECT name, checksum FROM dataset").fetchall())
+    for dataset in datasets:
+        if held.get(dataset.name, dataset.checksum) != dataset.checksum:
+            raise StoreError(
+                f"{study} has results on other images named {dataset.name!r}; "
+                "choose another --out or another name"
+            )
+
+
 def _same_sweep(recorded: dict[str, object], provenance: Provenance) -> bool:
     """Whether a sweep is the continuation of a recorded one: all but its start is the same."""
     return recorded == {**asdict(provenance), "started_at": recorded["started_at"]}
@@ -193,44 +216,70 @@ def _same_sweep(recorded: dict[str, object], provenance: Provenance) -> bool:
 def _create(database: duckdb.DuckDBPyConnection, study: Path, space: Space) -> None:
     database.execute(SCHEMA.read_text(encoding="utf-8"))
     for position, p in enumerate(space.parameters):
-        name, kind = _column_type(p)
+        name, kind, values = _recorded(p)
         database.execute(f'ALTER TABLE run ADD COLUMN "{name}" {kind}')
         database.execute(
-            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 position,
                 p.name,
                 p.label,
                 p.kind,
                 p.scale,
-                [str(value) for value in p.values] or None,
+                values,
+                list(p.value_labels) or None,
                 None if p.default is None else str(p.default),
                 p.description,
             ],
         )
     database.execute(
         "INSERT INTO study VALUES (?, ?, ?, ?, 'test_accuracy', 'Test accuracy', 'maximize', "
-        "now()::TIMESTAMP, '[]')",
-        [SCHEMA_VERSION, study.stem, space.title, space.description],
+        "?, '[]')",
+        [
+            SCHEMA_VERSION,
+            study.stem,
+            space.title,
+            space.description,
+            datetime.now(UTC).replace(tzinfo=None),
+        ],
     )
 
 
-def _column_type(parameter: Parameter) -> tuple[str, str]:
-    """Name and SQL type of the column of run that holds a parameter."""
+def _recorded(parameter: Parameter) -> tuple[str, str, list[str] | None]:
+    """Name and SQL type of the column of run that holds a parameter, and the values it takes."""
+    return parameter.name, _column_type(parameter), [str(v) for v in parameter.values] or None
+
+
+def _column_type(parameter: Parameter) -> str:
     if parameter.bounds is not None:
-        return parameter.name, "DOUBLE"
+        return "DOUBLE"
     if all(isinstance(value, int) for value in parameter.values):
-        return parameter.name, "BIGINT"
+        return "BIGINT"
     if all(isinstance(value, int | float) for value in parameter.values):
-        return parameter.name, "DOUBLE"
-    return parameter.name, "VARCHAR"
+        return "DOUBLE"
+    return "VARCHAR"
 
 
-def _parameter_columns(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _parameters(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, list[str] | None]]:
+    """What `_recorded` says of each parameter of the study, in order."""
     return database.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() JOIN parameter ON column_name = name "
-        "WHERE table_name = 'run' ORDER BY position"
+        """
+        SELECT name, data_type, "values"
+        FROM duckdb_columns() JOIN parameter ON column_name = name
+        WHERE table_name = 'run'
+        ORDER BY position
+        """
     ).fetchall()
+
+
+def _insert(
+    database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
+) -> None:
+    """Add rows whose key is new; by columns, hundreds of times as fast as a statement a row."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        unnested = ", ".join(["unnest(?)"] * len(columns))
+        database.execute(f"INSERT OR IGNORE INTO {table} SELECT {unnested}", columns)
 
 
 def _run_row(result: BlockResult, run: RunResult, parameters: list[str]) -> list[object]:
@@ -264,8 +313,6 @@ def _reading(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise StoreError(f"there is no study {study}")
     try:
         with duckdb.connect(str(study), read_only=True) as database:
-            if "study" not in _tables(database):
-                raise StoreError(f"{study} is a DuckDB file but no study")
             _check_version(database, study)
             yield database
     except duckdb.Error as error:
@@ -277,7 +324,7 @@ def _next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the study, open for writing; it takes the study's place if all goes well."""
     beside = study.with_name(study.name + ".next")
     try:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
         if study.exists():
             shutil.copyfile(study, beside)
         with duckdb.connect(str(beside)) as database:
@@ -294,10 +341,18 @@ def _next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     except OSError as error:
         raise StoreError(f"cannot write {study}: {error.strerror}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
+
+
+def _remove(database_file: Path) -> None:
+    """Delete a database and its write-ahead log, which would be replayed into the next one."""
+    database_file.unlink(missing_ok=True)
+    database_file.with_name(database_file.name + ".wal").unlink(missing_ok=True)
 
 
 def _check_version(database: duckdb.DuckDBPyConnection, study: Path) -> None:
+    if "study" not in _tables(database):
+        raise StoreError(f"{study} is a DuckDB file but no study")
     (version,) = database.execute("SELECT schema_version FROM study").fetchone() or (None,)
     if version != SCHEMA_VERSION:
         raise StoreError(

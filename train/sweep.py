@@ -41,29 +41,32 @@ class Progress:
         return (self.total - self.finished) / rate * 3600 if rate else None
 
 
-def run(plan: Sequence[Block], engine: Engine, study: Path) -> Generator[Progress, None, None]:
+def run(
+    plan: Sequence[Block], engine: Engine, study: Path, opened: Journal
+) -> Generator[Progress, None, None]:
     """Train what is left of `plan` into a prepared `study`; yields after each finished block.
 
-    A block counts as finished once its line is in the journal. Closing the iterator, Ctrl-C or a
-    crash lose only blocks under way; calling again goes on with the rest.
+    A block counts as finished once its line is in `opened`, the journal of the study. Closing the
+    iterator, Ctrl-C or a crash lose only blocks under way; calling again goes on with the rest.
 
     Raises:
-        JournalError: if another sweep writes this study, or the journal cannot be written.
+        JournalError: if the journal cannot be written.
         StoreError: if the study cannot be written.
     """
-    with journal.open_journal(study) as opened:
+    collect(study)
+    finished = store.finished_blocks(study)
+    left = [block for block in plan if block.block_id not in finished]
+    try:
+        yield from _train(plan, left, engine, study, opened)
+    finally:
         collect(study)
-        finished = store.finished_blocks(study)
-        left = [block for block in plan if block.block_id not in finished]
-        try:
-            yield from _train(plan, left, engine, study, opened)
-        finally:
-            collect(study)
 
 
 def collect(study: Path) -> None:
-    """Bring what the journal holds into the study."""
-    results = list(journal.read(journal.journal_path(study)))
+    """Bring into the study what the journal alone holds."""
+    held = store.finished_blocks(study)
+    read = journal.read(journal.journal_path(study))
+    results = [result for result in read if result.block_id not in held]
     if results:
         store.collect(study, results)
 

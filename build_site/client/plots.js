@@ -1,0 +1,38 @@
+// Turns the plot descriptions in a page into Bokeh plots, and keeps them in the page's colours.
+"use strict";
+
+(() => {
+  // plots.py names a colour with a tag "property:--variable"; set each from the CSS variable.
+  function applyTheme(figure) {
+    const style = getComputedStyle(document.body);
+    for (const model of figure.references()) {
+      for (const tag of model.tags ?? []) {
+        const [property, variable] = String(tag).split(":");
+        if (variable) model[property] = style.getPropertyValue(variable).trim();
+      }
+    }
+  }
+
+  // Bokeh.embed.embed_item draws before its figure can be had; these are the parts it is made of.
+  const { Document } = Bokeh.require("document");
+
+  const figures = [];
+  const scheme = new MutationObserver(() => figures.forEach(applyTheme));
+  scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+
+  // Draw the plot of that id; resolves to its figure. `prepare` fills its sources before it is
+  // drawn for the first time.
+  async function draw(identifier, prepare = () => {}) {
+    const description = document.querySelector(`script[data-plot="${CSS.escape(identifier)}"]`);
+    const item = JSON.parse(description.textContent);
+    const document_ = Document.from_json(item.doc);
+    const [figure] = document_.roots();
+    figures.push(figure);
+    applyTheme(figure);
+    prepare(figure);
+    await Bokeh.embed.add_document_standalone(document_, document.getElementById(identifier));
+    return figure;
+  }
+
+  hyperatlas.plots = { draw };
+})();

@@ -1,0 +1,115 @@
+// The selection: data sets, a performance range and parameter values, kept in the URL fragment.
+//
+//   #dataset=mnist&dataset=cifar10&metric=percentile&from=0.9&to=1&p.optimizer=adam
+//
+// An absent key leaves its part open. What the study does not know is ignored, so that a link
+// survives a rebuild.
+"use strict";
+
+(() => {
+  const METRICS = ["percentile", "raw", "relative"];
+  const listeners = [];
+
+  const open = () => ({ datasets: [], metric: "percentile", from: null, to: null, values: {} });
+
+  function parse(fragment, study) {
+    const query = new URLSearchParams(fragment.replace(/^#/, ""));
+    const selection = open();
+    const known = new Set(study.datasets.map((dataset) => dataset.name));
+    selection.datasets = unique(query.getAll("dataset")).filter((name) => known.has(name));
+    if (METRICS.includes(query.get("metric"))) selection.metric = query.get("metric");
+    selection.from = number(query.get("from"));
+    selection.to = number(query.get("to"));
+    for (const parameter of study.parameters) {
+      const keys = new Set(parameter.levels.map((level) => level.key));
+      const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
+      if (chosen.length > 0) selection.values[parameter.name] = chosen;
+    }
+    return selection;
+  }
+
+  function format(selection) {
+    const query = new URLSearchParams();
+    for (const name of selection.datasets) query.append("dataset", name);
+    if (selection.from !== null || selection.to !== null) {
+      query.set("metric", selection.metric);
+      if (selection.from !== null) query.set("from", selection.from);
+      if (selection.to !== null) query.set("to", selection.to);
+    }
+    for (const [name, keys] of Object.entries(selection.values)) {
+      for (const key of keys) query.append(`p.${name}`, key);
+    }
+    return query.toString();
+  }
+
+  const unique = (items) => [...new Set(items)];
+
+  function number(text) {
+    const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
+    return Number.isFinite(value) ? value : null;
+  }
+
+  // Which runs the selection holds: two masks over the study's runs. `baseline` leaves the
+  // performance range out; `selected` is all of it. Bounds are rounded to single precision, like
+  // the columns: a run exactly at a bound is in. A run without the metric is only in an open range.
+  function mask(study, selection) {
+    const baseline = new Uint8Array(study.runs).fill(1);
+    keepOnly(baseline, study.columns.dataset, study.datasets, "name", selection.datasets);
+    for (const parameter of study.parameters) {
+      const levels = study.columns[`level:${parameter.name}`];
+      const chosen = selection.values[parameter.name] ?? [];
+      keepOnly(baseline, levels, parameter.levels, "key", chosen);
+    }
+    const selected = baseline.slice();
+    if (selection.from !== null || selection.to !== null) {
+      const metric = study.columns[selection.metric];
+      const from = Math.fround(selection.from ?? -Infinity);
+      const to = Math.fround(selection.to ?? Infinity);
+      for (let i = 0; i < study.runs; i++) {
+        if (!(metric[i] >= from && metric[i] <= to)) selected[i] = 0;
+      }
+    }
+    return { baseline, selected };
+  }
+
+  // Clear the runs whose code is not that of a chosen item; nothing chosen keeps all.
+  function keepOnly(runs, codes, items, key, chosen) {
+    if (chosen.length === 0) return;
+    const keep = items.map((item) => chosen.includes(item[key]));
+    for (let i = 0; i < runs.length; i++) if (!keep[codes[i]]) runs[i] = 0;
+  }
+
+  const current = () => parse(location.hash, hyperatlas.study);
+
+  // Change some parts of the selection. `passing` (while dragging, typing) leaves no step in the
+  // browser's history.
+  function change(parts, { passing = false } = {}) {
+    const fragment = format({ ...current(), ...parts });
+    if (fragment === format(current())) return;
+    if (passing) location.replace(`#${fragment}`);
+    else location.hash = fragment;
+  }
+
+  // Call `listener` with every new selection, and once now.
+  function subscribe(listener) {
+    listeners.push(listener);
+    listener(current());
+  }
+
+  window.addEventListener("hashchange", () => {
+    const selection = current();
+    for (const listener of listeners) listener(selection);
+  });
+
+  // Links to the other pages of the study take the selection along.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || link.hash || !location.hash.includes("=")) return;
+    const folder = (url) => url.pathname.slice(0, url.pathname.lastIndexOf("/"));
+    if (link.origin === location.origin && folder(link) === folder(location)) {
+      link.hash = location.hash;
+    }
+  }, true);
+
+  hyperatlas.selection = { open, parse, format, mask, current, change, subscribe };
+})();

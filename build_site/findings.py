@@ -1,0 +1,58 @@
+"""Everything the pages of one study are made from, computed once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from build_site import metrics
+from build_site.levels import Factor, tabulate_levels
+from build_site.study import Study, quoted
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The value of one parameter in one run, ready to show."""
+
+    label: str
+    value: str
+
+
+class Findings:
+    """A scored study with its summaries."""
+
+    def __init__(self, study: Study) -> None:
+        metrics.score(study)
+        self.study = study
+        self.factors: tuple[Factor, ...] = tabulate_levels(study)
+        self.datasets = metrics.dataset_summaries(study)
+        self.best_runs = metrics.best_runs(study)
+
+    @cached_property
+    def runs(self) -> int:
+        """How many runs ended."""
+        return sum(dataset.runs for dataset in self.datasets)
+
+    @cached_property
+    def top_shares(self) -> tuple[metrics.TopShare, ...]:
+        """How often each value reaches the best tenth."""
+        return metrics.top_shares(self.study)
+
+    @cached_property
+    def is_share(self) -> bool:
+        """Whether the metric is a share, to be shown as a percentage."""
+        row = self.study.database.execute(
+            "SELECT coalesce(min(raw) >= 0 AND max(raw) <= 1, true) FROM scored"
+        ).fetchone()
+        return bool(row and row[0])
+
+    def configuration(self, position: int) -> tuple[Setting, ...]:
+        """The parameter values of the run at `position` of table scored."""
+        names = [factor.parameter.name for factor in self.factors]
+        values = self.study.database.execute(
+            f"SELECT {', '.join(map(quoted, names))} FROM scored JOIN run USING (run_id) "
+            "WHERE position = ?",
+            [position],
+        ).fetchone() or ((None,) * len(names))
+        return tuple(
+            Setting(factor.parameter.label, factor.show(value))
+            for factor, value in zip(self.factors, values, strict=True)
+        )

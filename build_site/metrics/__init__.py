@@ -1,0 +1,80 @@
+"""The normalised metrics and summaries of a study: each an SQL file beside this one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from build_site.study import Study, quoted
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """How hard a data set is, and how the runs on it ended."""
+
+    name: str
+    label: str
+    source: str
+    classes: int | None
+    chance: float | None
+    train_size: int | None
+    test_size: int | None
+    runs: int
+    completed: int
+    diverged: int
+    failed: int
+    median: float | None
+    best: float | None
+    difficulty: float | None
+
+
+@dataclass(frozen=True)
+class BestRun:
+    """The best run on a data set; `position` is its place in table scored."""
+
+    dataset: str
+    position: int
+    raw: float
+
+
+@dataclass(frozen=True)
+class TopShare:
+    """Share of the runs with one value that reach the best tenth, with its 95 % interval.
+
+    `parameter` and `level` are places in the study's factors.
+    """
+
+    parameter: int
+    level: int
+    n: int
+    share: float
+    low: float
+    high: float
+
+
+def score(study: Study) -> None:
+    """Create table `scored`: every ended run with its metric, percentile and relative value."""
+    study.database.execute(
+        f"CREATE VIEW measured_run AS SELECT *, {quoted(study.metric)}::DOUBLE AS measured FROM run"
+    )
+    study.database.execute(_sql("scored"))
+
+
+def dataset_summaries(study: Study) -> tuple[DatasetSummary, ...]:
+    """One for each data set that has runs, the easiest first."""
+    rows = study.database.execute(_sql("dataset_summary")).fetchall()
+    return tuple(DatasetSummary(*row) for row in rows)
+
+
+def best_runs(study: Study) -> dict[str, BestRun]:
+    """The best run on each data set that has a completed one, by the data set's name."""
+    rows = study.database.execute(_sql("best_runs")).fetchall()
+    return {row[0]: BestRun(*row) for row in rows}
+
+
+def top_shares(study: Study) -> tuple[TopShare, ...]:
+    """One for each value that occurs, in the order of the study's factors."""
+    rows = study.database.execute(_sql("top_share")).fetchall()
+    return tuple(TopShare(*row) for row in rows)
+
+
+def _sql(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

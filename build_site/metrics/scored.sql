@@ -1,0 +1,29 @@
+-- One row for each run that ended (a failed run has no result): its metric, and the metric made
+-- comparable between data sets. Single precision: the pages compare the very same numbers.
+--
+--   percentile  mid-rank among all runs on the data set, from 0, the worst, to 1, the best;
+--               a diverged run ranks behind every run that completed
+--   relative    0 is guessing, 1 the best run of the study on the data set
+CREATE TABLE scored AS
+WITH ended AS (
+    SELECT run_id, config_id, dataset, status, seed,
+           CASE WHEN status = 'completed' AND isfinite(measured) THEN measured END AS value,
+           CASE WHEN direction = 'maximize' THEN value ELSE -value END AS score
+    FROM measured_run, study
+    WHERE status <> 'failed'
+), ranked AS (
+    SELECT *,
+           rank() OVER (PARTITION BY dataset ORDER BY score NULLS FIRST) - 1 AS worse,
+           count(*) OVER (PARTITION BY dataset, score) - 1 AS equal,
+           count(*) OVER (PARTITION BY dataset) - 1 AS others,
+           arg_max(value, score) OVER (PARTITION BY dataset) AS best
+    FROM ended
+)
+SELECT row_number() OVER (ORDER BY run_id) - 1 AS position,
+       run_id, config_id, ranked.dataset, status, seed,
+       value::FLOAT AS raw,
+       CASE WHEN others = 0 THEN 0.5 ELSE (worse + equal / 2) / others END::FLOAT AS percentile,
+       ((value - chance) / nullif(best - chance, 0))::FLOAT AS relative
+FROM ranked
+JOIN dataset ON dataset.name = ranked.dataset
+ORDER BY position;

@@ -1,0 +1,78 @@
+"""What all Bokeh plots share: their look, their theme, and how they get into a page.
+
+Colours are not set here but named: a model's tag "property:--variable" tells the page to set that
+property from the CSS variable, again whenever the reader switches between light and dark.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bokeh.embed import json_item
+from bokeh.model import Model
+from bokeh.models import Axis, Grid, HoverTool
+from bokeh.plotting import figure
+from markupsafe import Markup, escape
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure, the id of its place on the page, and the sentence that says what it shows."""
+
+    identifier: str
+    caption: str
+    figure: figure
+
+
+def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bokeh's own options
+    """An empty figure in the style of the site: as wide as its place, no frame, no toolbar."""
+    plot = figure(height=height, sizing_mode="stretch_width", toolbar_location=None, **options)
+    plot.background_fill_color = None
+    plot.border_fill_color = None
+    plot.outline_line_color = None
+    plot.min_border = 0
+    plot.min_border_right = 12  # room for half of the last tick label
+    for axis in plot.select(Axis):
+        axis.axis_label_text_font_style = "normal"
+        axis.axis_label_text_font_size = "13px"
+        axis.major_label_text_font_size = "12px"
+        axis.minor_tick_line_color = None
+        themed(
+            axis,
+            axis_label_text_color="--atlas-text",
+            major_label_text_color="--atlas-text",
+            axis_line_color="--atlas-rule",
+            major_tick_line_color="--atlas-rule",
+        )
+    for grid in plot.select(Grid):
+        themed(grid, grid_line_color="--atlas-grid")
+    return plot
+
+
+def themed(model: Model, **variables: str) -> None:
+    """Let the page set each property of `model` from a CSS variable."""
+    model.tags = [*model.tags, *(f"{name}:{variable}" for name, variable in variables.items())]
+
+
+def add_hover(plot: figure, renderer: object, tooltips: list[tuple[str, str]]) -> None:
+    """Show `tooltips` over the marks of `renderer`."""
+    plot.add_tools(HoverTool(renderers=[renderer], tooltips=tooltips))
+
+
+def embed(plot: Plot) -> Markup:
+    """HTML of a plot: its place, its caption, and the data that the page turns into it."""
+    item = json.dumps(json_item(plot.figure, plot.identifier), separators=(",", ":"))
+    identifier = escape(plot.identifier)
+    height = int(plot.figure.height)
+    return Markup(  # noqa: S704 - every part is escaped, or JSON that cannot end its element
+        '<figure class="atlas-plot">'
+        f"<figcaption>{escape(plot.caption)}</figcaption>"
+        f'<div id="{identifier}" class="atlas-plot__canvas" style="min-height:{height}px"></div>'
+        f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
+        "</figure>"
+    )
+
+
+def _script_safe(text: str) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return text.replace("<", "\\u003c")

@@ -1,0 +1,45 @@
+"""From what a view computed to the Markdown of its page; all text from data is escaped."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+NOTHING = "\N{EN DASH}"
+
+
+def render(template: str, **context: object) -> str:
+    """The page that `build_site/templates/TEMPLATE` makes of `context`."""
+    return _environment().get_template(template).render(**context)
+
+
+def percent(share: float) -> str:
+    """A share of 1 with one decimal, such as 98.5 %, that stays on one line."""
+    return f"{share * 100:.1f}\N{NO-BREAK SPACE}%"
+
+
+def measure(value: float | None, *, is_share: bool) -> str:
+    """A metric as a reader sees it: a percentage, or four digits; a dash if there is none."""
+    if value is None:
+        return NOTHING
+    return percent(value) if is_share else f"{value:.4g}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = percent
+    environment.filters["whole_percent"] = lambda share: f"{share * 100:.0f}"
+    environment.filters["listing"] = _listing
+    return environment
+
+
+def _listing(words: Iterable[str]) -> str:
+    """Words as in a sentence: "a, b and c"."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,110 @@
+"""Everything MkDocs reads: the hand-written pages, the generated ones, scripts and data."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import bokeh
+
+from build_site.columns import columns_script
+from build_site.findings import Findings
+from build_site.rendering import render
+from build_site.views import Page, home, overview
+
+ROOT = Path(__file__).parent.parent
+CLIENT = Path(__file__).parent / "client"
+BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
+
+# Each view is a module with a function `page`; their order is that of the navigation.
+VIEWS = (home, overview)
+
+# Scripts of every page of a study: those before its data, and those after, in the order in which
+# they need each other. The page's own come last.
+SCRIPTS_BEFORE_DATA = ("bokeh.min", "study")
+SCRIPTS_AFTER_DATA = ("format", "dom", "selection", "plots", "selection_bar")
+
+Navigation = list[dict[str, object]]
+
+
+class SourceError(ValueError):
+    """Studies that cannot share a site; the message says why."""
+
+
+@dataclass(frozen=True)
+class StudyCard:
+    """A study on the front page of a site of several."""
+
+    name: str
+    title: str
+    description: str
+    runs: int
+
+
+def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
+    """Write all sources to the new `folder`; returns the navigation of the generated pages.
+
+    One study has the site to itself; several have a section each, named after them.
+
+    Raises:
+        SourceError: if a study's section would take a name that is already in use.
+    """
+    shutil.copytree(ROOT / "site_src", folder)
+    shutil.copytree(CLIENT, folder / "assets" / "scripts")
+    shutil.copy(BOKEH_SCRIPT, folder / "assets" / "scripts")
+    (folder / "assets" / "data").mkdir()
+    if len(studies) == 1:
+        return _write_study(studies[0], folder, folder)
+    cards = [
+        StudyCard(each.study.name, each.study.title, each.study.description, each.runs)
+        for each in studies
+    ]
+    (folder / "index.md").write_text(render("studies.md", studies=cards), encoding="utf-8")
+    navigation: Navigation = [{"Home": "index.md"}]
+    for findings in studies:
+        section = folder / findings.study.name
+        if section.exists():
+            raise SourceError(
+                f"a study cannot be named {section.name!r} in this site, the name is in use; "
+                "leave one out or rename it"
+            )
+        section.mkdir()
+        navigation.append({escape(findings.study.title): _write_study(findings, section, folder)})
+    return navigation
+
+
+def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
+    name = findings.study.name
+    script = folder / "assets" / "data" / f"{name}.js"
+    script.write_text(columns_script(findings), encoding="utf-8")
+    place = section.relative_to(folder)
+    navigation: Navigation = []
+    for view in VIEWS:
+        page = view.page(findings)
+        file = section / f"{page.slug}.md"
+        file.write_text(_source(page, name, up="../" * len(place.parts)), encoding="utf-8")
+        label = "Home" if page.slug == "index" else page.title
+        navigation.append({escape(label): (place / file.name).as_posix()})
+    return navigation
+
+
+def _source(page: Page, study: str, up: str) -> str:
+    """A Markdown file: front matter, the page, and the scripts that bring it to life."""
+    # JSON strings are YAML strings, whatever a title contains. The theme puts titles and
+    # descriptions into its HTML as they are.
+    front = [
+        "---",
+        f"title: {json.dumps(escape(page.title))}",
+        f"description: {json.dumps(escape(page.description))}",
+        "hide: [navigation, toc]",
+        "---",
+    ]
+    addresses = [
+        *(f"scripts/{name}.js" for name in SCRIPTS_BEFORE_DATA),
+        f"data/{study}.js",
+        *(f"scripts/{name}.js" for name in (*SCRIPTS_AFTER_DATA, *page.scripts)),
+    ]
+    tags = "".join(f'<script defer src="{up}assets/{address}"></script>' for address in addresses)
+    return "\n".join([*front, "", page.markdown, "", f"<div>{tags}</div>", ""])

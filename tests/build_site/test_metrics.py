@@ -1,0 +1,157 @@
+"""The normalised metrics, against SciPy and NumPy."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from studies import Run, StudyFile
+
+from build_site import metrics
+from build_site.findings import Findings
+from build_site.study import open_study
+
+WriteStudy = Callable[..., Path]
+
+# A coarse grid, so that ties happen; None is a run that diverged.
+accuracies = st.lists(
+    st.one_of(st.none(), st.integers(0, 20).map(lambda n: n / 20)), min_size=1, max_size=40
+)
+
+
+def scored(path: Path) -> dict[str, list[float | None]]:
+    """The columns of table scored, in the order in which the runs were written."""
+    database = Findings(open_study(path)).study.database
+    columns = ("raw", "percentile", "relative")
+    rows = database.execute(f"SELECT {', '.join(columns)} FROM scored ORDER BY run_id").fetchall()
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def completed_or_diverged(values: list[float | None], dataset: str = "easy") -> list[Run]:
+    return [
+        Run(dataset, accuracy=value, status="diverged" if value is None else "completed")
+        for value in values
+    ]
+
+
+@given(values=accuracies, minimise=st.booleans())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_percentile_is_scipys_mid_rank_with_diverged_runs_last(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float | None], *, minimise: bool
+) -> None:
+    sign = -1 if minimise else 1
+    ranks = scipy.stats.rankdata([-math.inf if v is None else sign * v for v in values])
+    expected = (ranks - 1) / (len(values) - 1) if len(values) > 1 else [0.5]
+    path = tmp_path_factory.mktemp("study") / "study.duckdb"
+    direction = "minimize" if minimise else "maximize"
+    StudyFile(completed_or_diverged(values), direction=direction).write(path)
+    np.testing.assert_allclose(scored(path)["percentile"], expected, rtol=1e-6)
+
+
+def test_percentile_does_not_depend_on_the_other_data_sets(write_study: WriteStudy) -> None:
+    easy = completed_or_diverged([0.2, 0.9, 0.5])
+    hard = completed_or_diverged([0.1, 0.3], dataset="hard")
+    assert scored(write_study(*easy, *hard))["percentile"] == [0.0, 1.0, 0.5, 0.0, 1.0]
+
+
+def test_relative_is_zero_for_guessing_and_one_for_the_best(write_study: WriteStudy) -> None:
+    runs = completed_or_diverged([0.1, 0.5, 0.9, None])
+    relative = scored(write_study(*runs))["relative"]
+    assert relative[3] is None
+    np.testing.assert_allclose(relative[:3], [0.0, 0.5, 1.0], atol=1e-7)
+
+
+def test_accuracy_of_a_diverged_run_is_not_believed(write_study: WriteStudy) -> None:
+    runs = [Run(accuracy=0.99, status="diverged"), Run(accuracy=0.3)]
+    assert scored(write_study(*runs))["raw"] == [None, pytest.approx(0.3)]
+
+
+def test_failed_runs_are_counted_and_not_ranked(write_study: WriteStudy) -> None:
+    runs = [Run(accuracy=0.4), Run(accuracy=None, status="failed"), Run(accuracy=0.6)]
+    findings = Findings(open_study(write_study(*runs)))
+    assert [(d.runs, d.completed, d.failed) for d in findings.datasets] == [(2, 2, 1)]
+
+
+def test_data_sets_are_ordered_by_difficulty(write_study: WriteStudy) -> None:
+    runs = [
+        *completed_or_diverged([0.3, 0.4, 0.5], dataset="hard"),
+        *completed_or_diverged([0.7, 0.8, 0.9], dataset="easy"),
+    ]
+    datasets = Findings(open_study(write_study(*runs))).datasets
+    assert [d.name for d in datasets] == ["easy", "hard"]
+    assert [d.difficulty for d in datasets] == [
+        pytest.approx(1 - (0.8 - 0.1) / 0.9),
+        pytest.approx(1 - (0.4 - 0.1) / 0.9),
+    ]
+
+
+def test_diverged_runs_count_as_guessing_in_the_difficulty(write_study: WriteStudy) -> None:
+    runs = completed_or_diverged([0.9, None, None])
+    (dataset,) = Findings(open_study(write_study(*runs))).datasets
+    assert dataset.difficulty == pytest.approx(1.0)
+
+
+def test_data_set_without_a_chance_level_has_no_difficulty(write_study: WriteStudy) -> None:
+    path = write_study(Run(), Run(accuracy=0.7), chances={"easy": None})
+    (dataset,) = Findings(open_study(path)).datasets
+    assert dataset.difficulty is None
+    assert scored(path)["relative"] == [None, None]
+
+
+def test_best_run_of_each_data_set_in_either_direction(write_study: WriteStudy) -> None:
+    runs = completed_or_diverged([0.2, 0.9, None, 0.9])
+    best = Findings(open_study(write_study(*runs))).best_runs
+    assert best == {"easy": metrics.BestRun("easy", 1, pytest.approx(0.9))}
+    path = write_study(*runs, name="loss", direction="minimize")
+    assert Findings(open_study(path)).best_runs["easy"].position == 0
+
+
+@given(hits=st.integers(0, 30), misses=st.integers(0, 30))
+@settings(max_examples=25, deadline=None)
+def test_interval_of_reaching_the_top_is_scipys_wilson_interval(
+    tmp_path_factory: pytest.TempPathFactory, hits: int, misses: int
+) -> None:
+    if hits + misses == 0:
+        return
+    # Exactly `hits` Adam runs are in the top: what they beat is nine times as many runs.
+    adam = [Run(accuracy=0.9)] * hits + [Run(accuracy=0.1)] * misses
+    others = [Run(accuracy=0.5, optimizer="rmsprop")] * (12 * max(hits, 1))
+    path = tmp_path_factory.mktemp("study") / "study.duckdb"
+    StudyFile([*adam, *others]).write(path)
+    share = Findings(open_study(path)).top_shares[0]
+    expected = scipy.stats.binomtest(hits, hits + misses).proportion_ci(method="wilson")
+    assert (share.n, share.share) == (hits + misses, pytest.approx(hits / (hits + misses)))
+    assert (share.low, share.high) == (
+        pytest.approx(expected.low, abs=1e-9),
+        pytest.approx(expected.high, abs=1e-9),
+    )
+
+
+def test_numeric_parameter_is_cut_into_quarters_of_its_runs(write_study: WriteStudy) -> None:
+    rates = [1e-4, 2e-4, 3e-4, 4e-4, 5e-4, 6e-4, 7e-4, 8e-4]
+    findings = Findings(open_study(write_study(*(Run(learning_rate=rate) for rate in rates))))
+    factor = findings.factors[1]
+    assert [level.key for level in factor.levels] == [f"quarter-{n}" for n in (1, 2, 3, 4)]
+    assert factor.levels[0].label == "0.0001 to 0.00028"
+    assert [share.n for share in findings.top_shares if share.parameter == 1] == [2, 2, 2, 2]
+
+
+def test_missing_value_is_a_level_of_its_own(write_study: WriteStudy) -> None:
+    runs = [Run(), Run(optimizer=None), Run(learning_rate=None), Run(learning_rate=1e-3)]
+    optimizer, learning_rate = Findings(open_study(write_study(*runs))).factors
+    assert optimizer.levels[-1].label == "missing"
+    assert learning_rate.levels[-1].label == "missing"
+
+
+def test_configuration_of_a_run_in_words(write_study: WriteStudy) -> None:
+    findings = Findings(
+        open_study(write_study(Run(optimizer="momentum_sgd", learning_rate=0.00123456)))
+    )
+    assert [(s.label, s.value) for s in findings.configuration(0)] == [
+        ("Optimizer", "momentum_sgd"),
+        ("Learning rate", "0.00123"),
+    ]

@@ -1,0 +1,123 @@
+"""What build_site accepts as a study, and what it says about everything else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from studies import Run
+
+from build_site.study import TABLES, StudyError, open_study
+
+WriteStudy = Callable[..., Path]
+
+
+def test_study_file_is_opened_with_its_parameters_in_order(write_study: WriteStudy) -> None:
+    study = open_study(write_study(Run(), Run(dataset="hard")))
+    assert (study.name, study.title, study.direction) == ("tiny", "A tiny study", "maximize")
+    assert [parameter.name for parameter in study.parameters] == ["optimizer", "learning_rate"]
+    assert study.database.execute("SELECT count(*) FROM run").fetchone() == (2,)
+
+
+def test_folder_of_parquet_files_is_the_same_study(write_study: WriteStudy, tmp_path: Path) -> None:
+    file = write_study(Run(accuracy=0.25), Run(accuracy=0.75))
+    folder = tmp_path / "exported"
+    folder.mkdir()
+    with duckdb.connect(str(file)) as database:
+        for table in TABLES:
+            database.execute(f"COPY {table} TO '{folder / table}.parquet'")
+    from_file, from_folder = open_study(file), open_study(folder)
+    assert from_folder.parameters == from_file.parameters
+    for table in TABLES:
+        rows = [s.database.execute(f"FROM {table}").fetchall() for s in (from_file, from_folder)]
+        assert rows[0] == rows[1]
+
+
+def test_opening_leaves_the_file_as_it_was(write_study: WriteStudy) -> None:
+    path = write_study(Run())
+    before = path.read_bytes()
+    open_study(path)
+    assert path.read_bytes() == before
+
+
+def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> None:
+    path = write_study(Run())
+    _change(path, "ALTER TABLE run DROP COLUMN seconds")
+    assert open_study(path).database.execute("SELECT seconds FROM run").fetchall() == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("DROP TABLE epoch", "has no table epoch, so it is no study"),
+        ("ALTER TABLE study DROP COLUMN metric", "has no column metric in its table study"),
+        ("ALTER TABLE run DROP COLUMN config_id", "has no column config_id in its table run"),
+        (
+            "ALTER TABLE run ALTER seed TYPE VARCHAR",
+            "column seed of table run is VARCHAR, not BIGINT",
+        ),
+        ("DELETE FROM study", "describes 0 studies"),
+        ("UPDATE study SET schema_version = 2", "has schema version 2, but this program reads"),
+        ("UPDATE study SET metric = 'recall'", "its metric 'recall' is no column of table run"),
+        ("UPDATE study SET name = '../../etc'", "a name has letters, digits, - and _ only"),
+        (
+            "ALTER TABLE run DROP COLUMN optimizer",
+            "parameter 'optimizer' is no column of table run",
+        ),
+        ("UPDATE run SET optimizer = 'lion'", "has optimizer = 'lion', which table parameter does"),
+        ("UPDATE run SET dataset = 'svhn'", "has data set 'svhn', which table dataset does not"),
+        ("UPDATE run SET dataset = 'a{0}b'", "has data set 'a{0}b', which table dataset does not"),
+        (
+            "UPDATE parameter SET value_labels = ['Adam'] WHERE name = 'optimizer'",
+            "'optimizer' has not one label for each of its values",
+        ),
+    ],
+)
+def test_broken_contract_is_one_sentence(
+    write_study: WriteStudy, change: str, sentence: str
+) -> None:
+    path = write_study(Run())
+    _change(path, change)
+    with pytest.raises(StudyError) as caught:
+        open_study(path)
+    assert sentence in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_study(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="there is no study"):
+        open_study(tmp_path / "nowhere.duckdb")
+
+
+def test_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "picture.duckdb"
+    path.write_bytes(b"\x89PNG not a database" * 500)
+    with pytest.raises(StudyError, match="cannot be read as a study"):
+        open_study(path)
+
+
+def test_truncated_file(write_study: WriteStudy) -> None:
+    path = write_study(Run())
+    path.write_bytes(path.read_bytes()[:20_000])
+    with pytest.raises(StudyError, match="cannot be read as a study"):
+        open_study(path)
+
+
+def test_folder_without_a_table(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"has no study\.parquet, so it is no exported study"):
+        open_study(tmp_path)
+
+
+def test_view_in_a_study_cannot_read_files(write_study: WriteStudy, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("run_id\nstolen\n", encoding="utf-8")
+    path = write_study(Run())
+    _change(path, f"DROP TABLE epoch; CREATE VIEW epoch AS FROM read_csv('{secret}')")
+    with pytest.raises(StudyError, match="has no table epoch"):
+        open_study(path)
+
+
+def _change(path: Path, statement: str) -> None:
+    with duckdb.connect(str(path)) as database:
+        database.execute(statement)
