@@ -101,13 +101,14 @@
     for (const listener of listeners) listener(selection);
   });
 
-  // Links to the other pages of the study take the selection along.
+  // Links to the other pages of the study take the selection along, those to a place on a page not.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || link.hash || !location.hash.includes("=")) return;
+    if (!link || (link.hash && !link.dataset.carries)) return;
     const folder = (url) => url.pathname.slice(0, url.pathname.lastIndexOf("/"));
     if (link.origin === location.origin && folder(link) === folder(location)) {
       link.hash = location.hash;
+      link.dataset.carries = "selection";
     }
   }, true);
 

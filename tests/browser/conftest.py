@@ -1,0 +1,71 @@
+"""The built site in a real Chromium, opened from disk."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, sync_playwright
+from watching import Watched
+
+from build_site.__main__ import command
+from build_site.findings import Findings
+from build_site.sources import ROOT
+from build_site.study import open_study
+
+STUDY = ROOT / "data" / "cnn"
+INSTALLED = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the shipped study."""
+    out = tmp_path_factory.mktemp("built") / "site"
+    result = CliRunner().invoke(command, ["--study", str(STUDY), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    return out
+
+
+@pytest.fixture(scope="session")
+def findings() -> Findings:
+    """The shipped study as SQL sees it."""
+    return Findings(open_study(STUDY))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, or the one that Playwright installed."""
+    found = next(filter(None, map(shutil.which, INSTALLED)), None)
+    with sync_playwright() as playwright:
+        # Without a sandbox it also runs as root, as in a container.
+        opened = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """A page whose console errors and requests to other hosts fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    watched = Watched(context.new_page())
+    watched.page.on("pageerror", lambda error: watched.problems.append(str(error)))
+    watched.page.on(
+        "console",
+        lambda message: (
+            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    watched.page.on(
+        "request",
+        lambda request: (
+            watched.problems.append(request.url)
+            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
+            else None
+        ),
+    )
+    yield watched
+    context.close()
+    assert watched.problems == []

@@ -1,0 +1,22 @@
+"""A page under watch."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+
+@dataclass
+class Watched:
+    """A page of the site, with everything that it should not have done."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, address: str) -> Page:
+        """Go there and wait until every plot is drawn."""
+        self.page.goto(address)
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.atlas-plot__canvas')]"
+            ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
+        )
+        return self.page
