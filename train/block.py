@@ -1,7 +1,7 @@
 """Train one block: K models side by side on the same mini-batches, from images to results."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from train.augmentation import augment
 from train.machine import code_version, device_label
 from train.network import Network
 from train.optimizers import FusedOptimizer
+from train.recipe import Recipe
 from train.records import Block, BlockResult, EpochResult, PlannedRun, RunResult
 from train.split import Images, Split
 
@@ -28,7 +29,12 @@ def train_block(block: Block, parts: Split) -> BlockResult:
         parts: the block's data set, on the device to train on.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    models = _Models(block, parts)
+    models = Models(
+        recipes=[run.recipe for run in block.runs],
+        seeds=[run.seed for run in block.runs],
+        classes=parts.classes,
+        device=parts.mean.device,
+    )
     curves = _train(block, models, parts)
     # The training images are sampled: enough to see over-fitting, at the price of validation.
     samples = (parts.test, parts.validation, parts.train.first(len(parts.validation)))
@@ -49,16 +55,13 @@ def train_block(block: Block, parts: Split) -> BlockResult:
     )
 
 
-class _Models:
-    """The K models of a block in training."""
+class Models:
+    """K models of one architecture in training, side by side."""
 
-    def __init__(self, block: Block, parts: Split) -> None:
-        recipes = [run.recipe for run in block.runs]
-        seeds = [run.seed for run in block.runs]
-        device = parts.mean.device
-        self.network = Network(
-            recipes[0].architecture, recipes, seeds, parts.classes, device=device
-        )
+    def __init__(
+        self, recipes: Sequence[Recipe], seeds: Sequence[int], classes: int, device: torch.device
+    ) -> None:
+        self.network = Network(recipes[0].architecture, recipes, seeds, classes, device=device)
         self.optimizer = FusedOptimizer(recipes, self.network.weights)
         self.count = len(recipes)
         self.steps = torch.zeros((), dtype=torch.int64, device=device)
@@ -93,7 +96,7 @@ class _Models:
         return [count / max(1, len(images)) for count in correct.tolist()]
 
 
-def _train(block: Block, models: _Models, parts: Split) -> list[tuple[EpochResult, ...]]:
+def _train(block: Block, models: Models, parts: Split) -> list[tuple[EpochResult, ...]]:
     """The K learning curves; that of a model that diverges ends with the epoch before."""
     recipe = block.runs[0].recipe
     batch_size = min(recipe.batch_size, len(parts.train))

@@ -4,10 +4,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,8 +47,7 @@ class Local:
             initargs=(workers,),
         )
         try:
-            with _ctrl_c_for_this_process_alone():
-                futures = [pool.submit(_train, b, self.device, self.data_dir) for b in blocks]
+            futures = [pool.submit(_train, block, self.device, self.data_dir) for block in blocks]
             for future in as_completed(futures):
                 yield future.result()
         except BrokenProcessPool as error:
@@ -60,21 +58,9 @@ class Local:
                 process.terminate()
 
 
-@contextmanager
-def _ctrl_c_for_this_process_alone() -> Iterator[None]:
-    """Processes started meanwhile never see Ctrl-C, though it reaches the whole process group.
-
-    They inherit the mask, so it holds while they still import torch. Ctrl-C that comes meanwhile
-    takes effect afterwards.
-    """
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
 def _start_worker(workers: int) -> None:
+    # Ctrl-C reaches the whole process group; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_freed_memory()
     torch.set_num_threads(max(1, usable_cores() // workers))

@@ -1,0 +1,67 @@
+# Everything a developer does twice. Needs python3 >= 3.11 and make; the rest installs itself into
+# .venv, in the versions that requirements/ pins.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+PORT ?= 8000
+
+SITE_SOURCES := $(shell find build_site site_src data -type f -not -name '*.pyc' 2>/dev/null) mkdocs.yml
+
+.PHONY: site serve test lint format bench lock clean
+
+site: site/index.html ## build the static site into site/
+
+site/index.html: $(SITE_SOURCES) .venv/site-installed
+	$(BIN)/python -m build_site --out site
+
+serve: site ## show the site at http://localhost:$(PORT)
+	$(BIN)/python -m http.server --directory site $(PORT)
+
+test: .venv/dev-installed .venv/browser-found ## run all tests
+	$(BIN)/python -m pytest
+
+lint: .venv/dev-installed ## style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/dev-installed ## put the code into the project's style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev-installed ## measure the engine; writes bench.json
+	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
+
+lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--upgrade --extra train --extra dev pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		-c requirements/dev.txt pyproject.toml -o requirements/site.txt
+
+clean: ## remove what these commands made
+	rm -rf .venv site bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/uv-installed:
+	$(PYTHON) -c 'import sys; sys.exit("Hyperatlas needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	touch $@
+
+.venv/site-installed: requirements/site.txt pyproject.toml | .venv/uv-installed
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/site.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+.venv/dev-installed: requirements/dev.txt pyproject.toml | .venv/uv-installed
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@ .venv/site-installed
+
+# The system's Chromium serves; only where there is none, Playwright fetches its own.
+.venv/browser-found: .venv/dev-installed
+	command -v chromium chromium-browser google-chrome > /dev/null \
+		|| $(BIN)/playwright install chromium
+	touch $@
