@@ -16,7 +16,7 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
 from train import store, sweep
-from train.datasets import Dataset, DatasetError, available, load
+from train.datasets import DOWNLOADABLE, Dataset, DatasetError, available, load
 from train.journal import Journal, JournalError, open_journal
 from train.plan import Settings, make_plan
 from train.records import Block
@@ -124,7 +124,7 @@ def sweep_command(
     try:
         chosen = choose_device(device).type
         space = load_space(space_name)
-        images = _load_all(datasets, data_dir)
+        images = _load_all(datasets, data_dir, fetch=not dry_run)
         settings = Settings(
             trainings=trainings,
             train_sizes={d.name: usable_train_size(d, train_size) for d in images},
@@ -227,11 +227,18 @@ def _rate(step: sweep.Progress) -> str:
     return f"{step.models_per_hour:,.0f} models/h, {minutes // 60}:{minutes % 60:02d} left"
 
 
-def _load_all(names: str, data_dir: Path) -> list[Dataset]:
+def _load_all(names: str, data_dir: Path, *, fetch: bool) -> list[Dataset]:
+    """Load the data sets; those that have a download and are not there are fetched if `fetch`."""
     asked = [name.strip() for name in names.split(",") if name.strip()]
     if not asked:
         raise DatasetError(f"no data set is named; {data_dir} has {', '.join(available(data_dir))}")
-    return [load(name, data_dir) for name in dict.fromkeys(asked)]
+    asked = list(dict.fromkeys(asked))
+    for name in asked if fetch else []:
+        if name in DOWNLOADABLE and name not in available(data_dir):
+            from train.downloads import download as fetch_images  # noqa: PLC0415 - torchvision
+
+            fetch_images(name, data_dir, lambda line: click.echo(line, err=True))
+    return [load(name, data_dir) for name in asked]
 
 
 def _provenance(
