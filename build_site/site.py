@@ -12,6 +12,9 @@ from mkdocs.exceptions import MkDocsException
 from build_site.findings import Findings
 from build_site.sources import ROOT, Navigation, write_sources
 
+# A file that every site has and hardly anything else: what lacks it is not ours to replace.
+SIGNATURE = Path("assets", "scripts", "selection_bar.js")
+
 
 class SiteError(RuntimeError):
     """The site cannot be built or written; the message says why."""
@@ -22,8 +25,11 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
 
     Raises:
         SourceError: if two studies have one name.
-        SiteError: if MkDocs refuses a page or the folder cannot be written.
+        SiteError: if MkDocs refuses a page, or the folder cannot be written or holds anything but
+            an earlier site.
     """
+    if out.exists() and not _replaceable(out):
+        raise SiteError(f"{out} holds something else than a site; choose another --out")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
@@ -35,6 +41,11 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
             built.rename(out)
     except OSError as error:
         raise SiteError(f"cannot write {out}: {error.strerror}") from error
+
+
+def _replaceable(out: Path) -> bool:
+    """Whether `out` is an empty folder or one that an earlier build wrote."""
+    return out.is_dir() and (not any(out.iterdir()) or (out / SIGNATURE).is_file())
 
 
 def _run_mkdocs(sources: Path, out: Path, navigation: Navigation) -> None:

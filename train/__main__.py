@@ -16,14 +16,17 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
 from train import store, sweep
+from train.database import StoreError
 from train.datasets import DOWNLOADABLE, Dataset, DatasetError, available, load
+from train.export import export_study
 from train.journal import Journal, JournalError, open_journal
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import Space, SpaceError, load_space
+from train.summary import summarise
 from train.sweep import Engine
 
-EXPLAINED = (DatasetError, SpaceError, store.StoreError, JournalError)
+EXPLAINED = (DatasetError, SpaceError, StoreError, JournalError)
 
 data_dir_option = click.option(
     "--data-dir",
@@ -137,6 +140,7 @@ def sweep_command(
             return
         with open_journal(study) as journal:
             store.prepare(study, space, images, _provenance(space, settings, images, chosen))
+            del images  # the workers load their own
             _run(plan, Local(chosen, data_dir), study, journal, console)
     except (*EXPLAINED, DeviceError) as error:
         _refuse(error)
@@ -147,7 +151,7 @@ def sweep_command(
 def status(study: Path) -> None:
     """Show what STUDY holds."""
     try:
-        summary = store.summarise(study)
+        summary = summarise(study)
         waiting = sweep.waiting_runs(study)
     except EXPLAINED as error:
         _refuse(error)
@@ -172,7 +176,7 @@ def status(study: Path) -> None:
 def export(study: Path, folder: Path) -> None:
     """Write STUDY as Parquet files into FOLDER, the form that is kept in git."""
     try:
-        store.export(study, folder)
+        export_study(study, folder)
     except EXPLAINED as error:
         _refuse(error)
 

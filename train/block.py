@@ -38,7 +38,8 @@ def train_block(block: Block, parts: Split) -> BlockResult:
     curves = _train(block, models, parts)
     # The training images are sampled: enough to see over-fitting, at the price of validation.
     samples = (parts.test, parts.validation, parts.train.first(len(parts.validation)))
-    finals = zip(*(models.accuracies(images, parts) for images in samples), strict=True)
+    finals = list(zip(*(models.accuracies(images, parts) for images in samples), strict=True))
+    outcomes = zip(block.runs, curves, finals, models.alive.tolist(), strict=True)
     return BlockResult(
         block_id=block.block_id,
         dataset=block.dataset,
@@ -47,10 +48,8 @@ def train_block(block: Block, parts: Split) -> BlockResult:
         started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
         seconds=time.perf_counter() - clock,
         runs=tuple(
-            _completed(run, curve, *accuracies)
-            if len(curve) == block.epochs
-            else _diverged(run, curve)
-            for run, curve, accuracies in zip(block.runs, curves, finals, strict=True)
+            _completed(run, curve, *accuracies) if alive else _diverged(run, curve)
+            for run, curve, accuracies, alive in outcomes
         ),
     )
 
@@ -65,7 +64,7 @@ class Models:
         self.optimizer = FusedOptimizer(recipes, self.network.weights)
         self.count = len(recipes)
         self.steps = torch.zeros((), dtype=torch.int64, device=device)
-        # Bool [K]: models whose loss has been finite at every step.
+        # Bool [K]: models whose losses and outputs have been finite so far.
         self.alive = torch.ones(self.count, dtype=torch.bool, device=device)
 
     def step(self, images: Tensor, labels: Tensor) -> Tensor:
@@ -86,13 +85,17 @@ class Models:
         return losses.detach()
 
     def accuracies(self, images: Images, parts: Split) -> list[float]:
-        """Share of `images` that each of the K models labels correctly."""
+        """Share of `images` that each of the K models labels correctly.
+
+        A model whose outputs are not finite, broken by its latest step, is no longer alive.
+        """
         correct = torch.zeros(self.count, dtype=torch.int64, device=images.labels.device)
         for start in range(0, len(images), EVALUATION_BATCH):
             pixels = images.pixels[start : start + EVALUATION_BATCH]
             labels = images.labels[start : start + EVALUATION_BATCH]
-            predicted = self.network.evaluate(parts.standardise(_to_unit(pixels))).argmax(dim=2)
-            correct += (predicted == labels).sum(dim=1)
+            logits = self.network.evaluate(parts.standardise(_to_unit(pixels)))
+            correct += (logits.argmax(dim=2) == labels).sum(dim=1)
+            self.alive &= torch.isfinite(logits).flatten(1).all(dim=1)
         return [count / max(1, len(images)) for count in correct.tolist()]
 
 

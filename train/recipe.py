@@ -10,6 +10,7 @@ Initialization = Literal["constant", "random_normal", "glorot_uniform", "glorot_
 Augmentation = Literal["off", "on"]
 
 MAX_CONV_DEPTH = 5  # each convolution block halves the image, from 32x32 down to one pixel
+MAX_DENSE_DEPTH = 4  # each step has four keys for dropout masks, see randomness.py
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,6 @@ def _problem_with_size(name: str, value: float) -> str | None:
         return f"{value!r} is not a whole number of at least 1"
     if name == "conv_depth" and value > MAX_CONV_DEPTH:
         return f"{value} poolings leave nothing of a 32x32 image"
+    if name == "dense_depth" and value > MAX_DENSE_DEPTH:
+        return f"{value} is more than {MAX_DENSE_DEPTH} fully connected layers"
     return None

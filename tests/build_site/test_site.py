@@ -86,6 +86,25 @@ def test_refused_study_leaves_the_old_site(write_study: WriteStudy, tmp_path: Pa
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
+def test_folder_that_is_no_site_is_never_replaced(write_study: WriteStudy, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.tex").write_text("years of work", encoding="utf-8")
+    message = refusal("--study", write_study(*RUNS), "--out", home)
+    assert "holds something else than a site; choose another --out" in message
+    assert (home / "thesis.tex").read_text(encoding="utf-8") == "years of work"
+
+
+def test_earlier_site_is_replaced(write_study: WriteStudy, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build("--study", write_study(*RUNS), "--out", out)
+    (out / "left-over.html").write_text("old", encoding="utf-8")
+    build("--study", write_study(*RUNS[:2], name="second"), "--out", out)
+    assert not (out / "left-over.html").exists()
+    assert "2 trainings" in (out / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
 def test_two_studies_of_one_name_are_refused(write_study: WriteStudy, tmp_path: Path) -> None:
     study = write_study(*RUNS)
     message = refusal("--study", study, "--study", study, "--out", tmp_path / "site")

@@ -1,5 +1,8 @@
 """What all tests of the training share."""
 
+from pathlib import Path
+
+import examples
 import pytest
 import torch
 
@@ -8,3 +11,13 @@ import torch
 def one_thread() -> None:
     """Compute on one core: two that wait for each other take 20 times as long on a busy machine."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A prepared study without runs, alone in its folder."""
+    folder = tmp_path / "studies"
+    folder.mkdir()
+    path = folder / "small.duckdb"
+    examples.prepare(path)
+    return path

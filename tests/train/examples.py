@@ -1,9 +1,12 @@
 """A small space, its plan and made-up results, for the tests of what is done with them."""
 
 from collections.abc import Collection
+from pathlib import Path
 
+import duckdb
 import numpy as np
 
+from train import store
 from train.datasets import Dataset
 from train.plan import Settings, make_plan
 from train.recipe import Recipe
@@ -128,3 +131,26 @@ def _diverged(run: PlannedRun) -> RunResult:
         train_loss=None,
         curve=(EpochResult(1, 30.0, 0.125, 0.0625),),
     )
+
+
+def prepare(path: Path, **changes: object) -> None:
+    """Create the study, or add to it."""
+    arguments = {
+        "space": SPACE,
+        "datasets": [shapes()],
+        "provenance": PROVENANCE,
+        **changes,
+    }
+    store.prepare(path, **arguments)  # type: ignore[arg-type]
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    """What a query finds in a study file."""
+    with duckdb.connect(str(path), read_only=True) as database:
+        return database.execute(query).fetchall()
+
+
+def change(path: Path, statement: str) -> None:
+    """Run a statement on a study file."""
+    with duckdb.connect(str(path)) as database:
+        database.execute(statement)

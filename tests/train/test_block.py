@@ -96,6 +96,14 @@ def test_a_model_that_diverges_is_recorded_as_such(mixed: BlockResult) -> None:
     assert (run.train_accuracy, run.train_loss) == (None, None)
 
 
+def test_a_model_that_its_last_step_breaks_has_diverged(digits: Split) -> None:
+    broken = replace(EXPLOSIVE, learning_rate=1e38)
+    one_step = few(digits, HEALTHY[0].batch_size)
+    result = train_block(block([HEALTHY[0], broken], seeds=[1, 2], epochs=1), one_step)
+    assert [run.status for run in result.runs] == ["completed", "diverged"]
+    assert [run.test_accuracy is None for run in result.runs] == [False, True]
+
+
 @pytest.mark.parametrize("k", range(3))
 def test_a_model_in_a_block_trains_as_it_would_alone(
     k: int, digits: Split, mixed: BlockResult

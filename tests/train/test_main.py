@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from train import downloads, store
 from train.__main__ import commands
 from train.journal import journal_path
+from train.summary import summarise
 
 ROOT = Path(__file__).parents[2]
 SPACE = """
@@ -75,7 +76,7 @@ def test_a_data_set_is_fetched_when_it_is_first_used(
     result = sweep(tmp_path, *arguments)
     assert (result.exit_code, "fetching svhn" in result.output) == (0, True)
     assert "fetching" not in sweep(tmp_path, *arguments).output
-    assert [row.label for row in store.summarise(tmp_path / "study.duckdb").datasets] == ["SVHN"]
+    assert [row.label for row in summarise(tmp_path / "study.duckdb").datasets] == ["SVHN"]
 
 
 def test_no_data_set(tmp_path: Path) -> None:

@@ -13,43 +13,16 @@ from pathlib import Path
 import duckdb
 import examples
 import pytest
+from examples import change, prepare, rows
 
 from train import store
+from train.database import StoreError
+from train.export import export_study
 from train.records import BlockResult
-from train.store import DatasetCount, StoreError, Summary
+from train.summary import DatasetCount, Summary, summarise
 
 BLOCKS = examples.plan(trainings=20)
 RESULTS = [examples.finished(block, diverged=[1]) for block in BLOCKS]
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
-    """A prepared study without runs, alone in its folder."""
-    folder = tmp_path / "studies"
-    folder.mkdir()
-    path = folder / "small.duckdb"
-    prepare(path)
-    return path
-
-
-def prepare(path: Path, **changes: object) -> None:
-    arguments = {
-        "space": examples.SPACE,
-        "datasets": [examples.shapes()],
-        "provenance": examples.PROVENANCE,
-        **changes,
-    }
-    store.prepare(path, **arguments)  # type: ignore[arg-type]
-
-
-def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(path), read_only=True) as database:
-        return database.execute(query).fetchall()
-
-
-def change(path: Path, statement: str) -> None:
-    with duckdb.connect(str(path)) as database:
-        database.execute(statement)
 
 
 # Creating and extending
@@ -203,8 +176,8 @@ def use_all_ways(study: Path) -> Iterator[str]:
         lambda: prepare(study),
         lambda: store.collect(study, RESULTS),
         lambda: store.finished_blocks(study),
-        lambda: store.summarise(study),
-        lambda: store.export(study, study.parent / "export"),
+        lambda: summarise(study),
+        lambda: export_study(study, study.parent / "export"),
     )
     for way in ways:
         with pytest.raises(StoreError) as caught:
@@ -244,7 +217,7 @@ def test_a_duckdb_file_that_is_no_study_is_refused(tmp_path: Path) -> None:
 
 def test_a_study_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "none.duckdb"
-    for read in (store.finished_blocks, store.summarise):
+    for read in (store.finished_blocks, summarise):
         with pytest.raises(StoreError) as caught:
             read(path)
         assert str(caught.value) == f"there is no study {path}"
@@ -392,7 +365,7 @@ def test_a_summary_counts_data_set_by_data_set(study: Path) -> None:
     colours = replace(examples.shapes("decaf"), name="colours", label="Shapes")  # a label twice
     prepare(study, datasets=[colours])
     store.collect(study, [RESULTS[0], replace(RESULTS[1], dataset="colours")])
-    assert store.summarise(study) == Summary(
+    assert summarise(study) == Summary(
         title="Small networks",
         runs=20,
         blocks=2,
@@ -406,72 +379,4 @@ def test_a_summary_counts_data_set_by_data_set(study: Path) -> None:
 
 
 def test_a_summary_of_nothing_is_empty(study: Path) -> None:
-    assert store.summarise(study) == Summary("Small networks", 0, 0, None, ())
-
-
-# Exporting
-
-
-def exported(study: Path, folder: Path) -> dict[str, bytes]:
-    store.export(study, folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def test_an_export_holds_every_row_of_every_table(study: Path, tmp_path: Path) -> None:
-    store.collect(study, RESULTS)
-    files = exported(study, tmp_path / "out")
-    assert sorted(files) == [
-        "dataset.parquet",
-        "epoch.parquet",
-        "parameter.parquet",
-        "run.parquet",
-        "study.parquet",
-    ]
-    for table, order in store.TABLES.items():
-        parquet = tmp_path / "out" / f"{table}.parquet"
-        kept = duckdb.sql(f"FROM '{parquet}'").fetchall()
-        assert kept == rows(study, f"FROM {table} ORDER BY {order}")
-    assert [path.name for path in tmp_path.iterdir() if path.name != "studies"] == ["out"]
-
-
-def test_the_same_rows_export_to_the_same_bytes(study: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.duckdb"
-    other.write_bytes(study.read_bytes())
-    store.collect(study, RESULTS)
-    for result in reversed(RESULTS):
-        store.collect(other, [replace(result, runs=result.runs[::-1])])
-    assert exported(study, tmp_path / "one") == exported(other, tmp_path / "two")
-
-
-def test_an_earlier_export_is_replaced(study: Path, tmp_path: Path) -> None:
-    before = exported(study, tmp_path / "out")
-    store.collect(study, RESULTS)
-    after = exported(study, tmp_path / "out")
-    assert before["study.parquet"] == after["study.parquet"]
-    assert before["run.parquet"] != after["run.parquet"]
-
-
-def test_a_folder_with_anything_else_in_it_is_not_replaced(
-    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "thesis.tex").write_text("Years of work.")
-    monkeypatch.chdir(home)
-    for folder in (home, Path(), Path("../home")):
-        with pytest.raises(StoreError) as caught:
-            store.export(study, folder)
-        assert str(caught.value) == (
-            f"{home} holds more than an exported study; choose another folder"
-        )
-    assert [path.name for path in home.iterdir()] == ["thesis.tex"]
-    (home / "thesis.tex").unlink()
-    store.export(study, Path())
-    assert len(list(home.iterdir())) == len(store.TABLES)
-
-
-def test_an_export_that_cannot_be_written_is_one_sentence(study: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreError) as caught:
-        store.export(study, tmp_path / "file" / "out")
-    assert str(caught.value) == f"cannot write {tmp_path / 'file' / 'out'}: Not a directory"
+    assert summarise(study) == Summary("Small networks", 0, 0, None, ())

@@ -1,0 +1,95 @@
+"""A study is exported whole, to the same bytes for the same rows, and never over anything else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import examples
+import pytest
+from examples import change, rows
+
+from train import store
+from train.database import TABLES, StoreError
+from train.export import export_study
+
+BLOCKS = examples.plan(trainings=20)
+RESULTS = [examples.finished(block, diverged=[1]) for block in BLOCKS]
+
+
+def exported(study: Path, folder: Path) -> dict[str, bytes]:
+    export_study(study, folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_an_export_holds_every_row_of_every_table(study: Path, tmp_path: Path) -> None:
+    store.collect(study, RESULTS)
+    files = exported(study, tmp_path / "out")
+    assert sorted(files) == [
+        "dataset.parquet",
+        "epoch.parquet",
+        "load.sql",
+        "parameter.parquet",
+        "run.parquet",
+        "schema.sql",
+        "study.parquet",
+    ]
+    for table, order in TABLES.items():
+        parquet = tmp_path / "out" / f"{table}.parquet"
+        kept = duckdb.sql(f"FROM '{parquet}'").fetchall()
+        assert kept == rows(study, f"FROM {table} ORDER BY {order}")
+    assert [path.name for path in tmp_path.iterdir() if path.name != "studies"] == ["out"]
+
+
+def test_the_same_rows_export_to_the_same_bytes(study: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.duckdb"
+    other.write_bytes(study.read_bytes())
+    store.collect(study, RESULTS)
+    for result in reversed(RESULTS):
+        store.collect(other, [replace(result, runs=result.runs[::-1])])
+    assert exported(study, tmp_path / "one") == exported(other, tmp_path / "two")
+
+
+def test_an_earlier_export_is_replaced(study: Path, tmp_path: Path) -> None:
+    before = exported(study, tmp_path / "out")
+    store.collect(study, RESULTS)
+    after = exported(study, tmp_path / "out")
+    assert before["study.parquet"] == after["study.parquet"]
+    assert before["run.parquet"] != after["run.parquet"]
+
+
+def test_a_folder_with_anything_else_in_it_is_not_replaced(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.tex").write_text("Years of work.")
+    monkeypatch.chdir(home)
+    for folder in (home, Path(), Path("../home")):
+        with pytest.raises(StoreError) as caught:
+            export_study(study, folder)
+        assert str(caught.value) == (
+            f"{home} holds more than an exported study; choose another folder"
+        )
+    assert [path.name for path in home.iterdir()] == ["thesis.tex"]
+    (home / "thesis.tex").unlink()
+    export_study(study, Path())
+    assert len(list(home.iterdir())) == len(TABLES) + 2  # the scripts for IMPORT DATABASE
+
+
+def test_an_export_that_cannot_be_written_is_one_sentence(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError) as caught:
+        export_study(study, tmp_path / "file" / "out")
+    assert str(caught.value) == f"cannot write {tmp_path / 'file' / 'out'}: Not a directory"
+
+
+def test_duckdb_makes_a_study_file_of_an_export_again(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.collect(study, RESULTS)
+    export_study(study, tmp_path / "out")
+    monkeypatch.chdir(tmp_path / "out")
+    change(tmp_path / "again.duckdb", "IMPORT DATABASE '.'")
+    assert exported(tmp_path / "again.duckdb", tmp_path / "twice") == exported(
+        study, tmp_path / "once"
+    )

@@ -1,0 +1,110 @@
+"""A study file, opened for reading or for its next version.
+
+The file that others read is never opened for writing: the next version is made from a copy and
+renamed into place. Readers see the old study or the new one, never half of one.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
+SCHEMA_VERSION = 1
+
+# Table -> the columns that order its rows in an export, so that the same rows are the same bytes.
+TABLES = {
+    "study": "name",
+    "parameter": "position",
+    "dataset": "name",
+    "run": "run_id",
+    "epoch": "run_id, epoch",
+}
+
+
+class StoreError(RuntimeError):
+    """A study file that cannot be read, written or extended."""
+
+
+def tables(database: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the tables that a database has."""
+    return [name for (name,) in database.execute("SHOW TABLES").fetchall()]
+
+
+@contextmanager
+def reading(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The study, open for reading.
+
+    Raises:
+        StoreError: if there is none, or it is none that this program knows.
+    """
+    if not study.is_file():
+        raise StoreError(f"there is no study {study}")
+    try:
+        with duckdb.connect(str(study), read_only=True) as database:
+            _check_version(database, study)
+            yield database
+    except duckdb.Error as error:
+        raise StoreError(f"cannot read {study}: {_first_line(error)}") from error
+
+
+@contextmanager
+def next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the study, open for writing; it takes the study's place if all goes well.
+
+    Raises:
+        StoreError: if the study is none that this program knows, or cannot be written.
+    """
+    beside = study.with_name(study.name + ".next")
+    try:
+        _remove(beside)
+        if study.exists():
+            shutil.copyfile(study, beside)
+        with duckdb.connect(str(beside)) as database:
+            if tables(database):
+                _check_version(database, study)
+            database.begin()
+            yield database
+            database.commit()
+            database.execute("CHECKPOINT")
+        _sync(beside)
+        beside.replace(study)
+    except duckdb.Error as error:
+        raise StoreError(f"cannot write {study}: {_first_line(error)}") from error
+    except OSError as error:
+        raise StoreError(f"cannot write {study}: {error.strerror}") from error
+    finally:
+        _remove(beside)
+
+
+def _remove(database_file: Path) -> None:
+    """Delete a database and its write-ahead log, which would be replayed into the next one."""
+    database_file.unlink(missing_ok=True)
+    database_file.with_name(database_file.name + ".wal").unlink(missing_ok=True)
+
+
+def _check_version(database: duckdb.DuckDBPyConnection, study: Path) -> None:
+    if "study" not in tables(database):
+        raise StoreError(f"{study} is a DuckDB file but no study")
+    (version,) = database.execute("SELECT schema_version FROM study").fetchone() or (None,)
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"{study} has schema version {version}, this program knows {SCHEMA_VERSION}; "
+            "use the version of Hyperatlas that made it"
+        )
+
+
+def _sync(path: Path) -> None:
+    """Wait until the file's content is on disk, so that a rename cannot outrun it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,60 @@
+"""A study as Parquet files, the form that is kept in git."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from train.database import TABLES, StoreError, reading
+
+IMPORT_SCRIPTS = ("schema.sql", "load.sql")
+
+
+def export_study(study: Path, folder: Path) -> None:
+    """Write each table as a Parquet file in `folder`: the same rows give the same bytes.
+
+    The two scripts beside them are what DuckDB's own EXPORT DATABASE writes, but for names without
+    a path: inside the folder, IMPORT DATABASE '.' makes a study file of it again.
+
+    The folder appears whole or not at all; an earlier export that is there is replaced.
+
+    Raises:
+        StoreError: if the study cannot be read, the folder cannot be written, or it holds anything
+            but an earlier export.
+    """
+    folder = folder.resolve()  # "." has no name that another could be put beside
+    _check_replaceable(folder)
+    beside = folder.with_name(folder.name + ".next")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        with reading(study) as database:
+            database.execute("SET threads = 1")  # the order of row groups must not vary
+            for table, order in TABLES.items():
+                target = str(beside / f"{table}.parquet").replace("'", "''")
+                database.execute(
+                    f"COPY (FROM {table} ORDER BY {order}) TO '{target}' "
+                    "(FORMAT parquet, COMPRESSION zstd)"
+                )
+            _write_import_scripts(database, beside)
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    except OSError as error:
+        raise StoreError(f"cannot write {folder}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_import_scripts(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    schema, load = (folder / name for name in IMPORT_SCRIPTS)
+    statements = dict(database.execute("SELECT table_name, sql FROM duckdb_tables()").fetchall())
+    schema.write_text("".join(f"{statements[table]}\n" for table in TABLES), encoding="utf-8")
+    loads = [f"COPY {table} FROM '{table}.parquet' (FORMAT parquet);\n" for table in TABLES]
+    load.write_text("".join(loads), encoding="utf-8")
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse a folder whose replacement would delete more than an earlier export."""
+    exported = {*IMPORT_SCRIPTS, *(f"{table}.parquet" for table in TABLES)}
+    if folder.is_dir() and not {entry.name for entry in folder.iterdir()} <= exported:
+        raise StoreError(f"{folder} holds more than an exported study; choose another folder")
