@@ -50,7 +50,7 @@ def assert_refused(result: Result, sentence: str) -> None:
 
 def test_an_unknown_space(tmp_path: Path) -> None:
     result = sweep(tmp_path, "--space", "sead")
-    assert_refused(result, "there is no space 'sead': name one of seed, or a TOML file")
+    assert_refused(result, "there is no space 'sead': name one of nws, seed, or a TOML file")
 
 
 def test_a_data_set_that_is_not_there(tmp_path: Path) -> None:

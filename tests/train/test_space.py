@@ -42,6 +42,18 @@ def test_the_seed_space_draws_the_six_hyper_parameters_of_the_paper() -> None:
     ]
 
 
+def test_the_main_space_of_the_paper_also_draws_the_architecture() -> None:
+    main, seed = load_space("nws"), load_space("seed")
+    assert main.parameters[: len(seed.parameters)] == seed.parameters
+    assert {p.name: p.values for p in main.parameters[len(seed.parameters) :]} == {
+        "filter_size": (3, 5, 7),
+        "conv_depth": (3, 4, 5),
+        "conv_width": (4, 8, 12),
+        "dense_depth": (2, 3, 4),
+        "dense_width": (64, 128, 192),
+    }
+
+
 def test_anyone_can_write_a_space(tmp_path: Path) -> None:
     file = tmp_path / "deeper.toml"
     file.write_text(
@@ -102,7 +114,7 @@ def test_anyone_can_write_a_space(tmp_path: Path) -> None:
 def test_a_space_that_is_not_there_says_what_there_is() -> None:
     with pytest.raises(SpaceError) as caught:
         load_space("main")
-    assert str(caught.value) == "there is no space 'main': name one of seed, or a TOML file"
+    assert str(caught.value) == "there is no space 'main': name one of nws, seed, or a TOML file"
 
 
 @pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe"], ids=["a torn line", "no text"])
