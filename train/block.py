@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -48,7 +49,9 @@ def train_block(block: Block, parts: Split) -> BlockResult:
         started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
         seconds=time.perf_counter() - clock,
         runs=tuple(
-            _completed(run, curve, *accuracies) if alive else _diverged(run, curve)
+            _completed(run, curve, *accuracies)
+            if alive
+            else _without_accuracy(run, "diverged", curve)
             for run, curve, accuracies, alive in outcomes
         ),
     )
@@ -142,6 +145,23 @@ def _to_unit(pixels: Tensor) -> Tensor:
     return pixels.to(torch.float32) / 255
 
 
+def _without_accuracy(
+    run: PlannedRun, status: Literal["completed", "diverged"], curve: tuple[EpochResult, ...]
+) -> RunResult:
+    return RunResult(
+        run_id=run.run_id,
+        config_id=run.config_id,
+        seed=run.seed,
+        recipe=run.recipe,
+        status=status,
+        test_accuracy=None,
+        validation_accuracy=None,
+        train_accuracy=None,
+        train_loss=None,
+        curve=curve,
+    )
+
+
 def _completed(
     run: PlannedRun,
     curve: tuple[EpochResult, ...],
@@ -151,30 +171,10 @@ def _completed(
 ) -> RunResult:
     # The last point of the curve is the result itself, on all images.
     last = replace(curve[-1], validation_accuracy=validation, test_accuracy=test)
-    return RunResult(
-        run_id=run.run_id,
-        config_id=run.config_id,
-        seed=run.seed,
-        recipe=run.recipe,
-        status="completed",
+    return replace(
+        _without_accuracy(run, "completed", (*curve[:-1], last)),
         test_accuracy=test,
         validation_accuracy=validation,
         train_accuracy=train,
         train_loss=last.train_loss,
-        curve=(*curve[:-1], last),
-    )
-
-
-def _diverged(run: PlannedRun, curve: tuple[EpochResult, ...]) -> RunResult:
-    return RunResult(
-        run_id=run.run_id,
-        config_id=run.config_id,
-        seed=run.seed,
-        recipe=run.recipe,
-        status="diverged",
-        test_accuracy=None,
-        validation_accuracy=None,
-        train_accuracy=None,
-        train_loss=None,
-        curve=curve,
     )
