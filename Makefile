@@ -17,7 +17,7 @@ site/index.html: $(SITE_SOURCES) .venv/site-installed
 	$(BIN)/python -m build_site --out site
 
 serve: site ## show the site at http://localhost:$(PORT)
-	$(BIN)/python -m http.server --directory site $(PORT)
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest
@@ -41,7 +41,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt pyproject.toml -o requirements/site.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

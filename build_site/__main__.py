@@ -7,7 +7,7 @@ import click
 from build_site.findings import Findings
 from build_site.site import SiteError, build_site
 from build_site.sources import ROOT, SourceError
-from build_site.study import StudyError, open_study
+from build_site.study import StudyError, explained, open_study
 
 
 class Refusal(click.ClickException):
@@ -36,13 +36,18 @@ class Refusal(click.ClickException):
 def command(studies: tuple[Path, ...], out: Path) -> None:
     """Build the static site of one or more studies."""
     try:
-        findings = [Findings(open_study(path)) for path in studies or shipped_studies()]
+        findings = [_findings(path) for path in studies or shipped_studies()]
         build_site(findings, out.resolve())
     except (StudyError, SourceError, SiteError) as error:
         raise Refusal(str(error)) from error
     for each in findings:
         click.echo(f"{each.study.name}: {each.runs:,} runs")
     click.echo(out / "index.html")
+
+
+def _findings(path: Path) -> Findings:
+    with explained(path):
+        return Findings(open_study(path))
 
 
 def shipped_studies() -> list[Path]:

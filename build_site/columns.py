@@ -45,7 +45,6 @@ def columns_script(findings: Findings) -> str:
                 "name": d.name,
                 "label": d.label,
                 "chance": d.chance,
-                "difficulty": d.difficulty,
             }
             for d in datasets
         ],
@@ -86,8 +85,8 @@ def _columns(
         columns[f"level:{factor.parameter.name}"] = _codes(level, len(factor.levels))
         if factor.parameter.kind == "numeric":
             exact = database.execute(
-                f"SELECT {quoted(factor.parameter.name)}::FLOAT AS value "
-                "FROM scored JOIN run USING (run_id) ORDER BY position"
+                f"SELECT TRY_CAST(run.{quoted(factor.parameter.name)} AS FLOAT) AS value "
+                "FROM scored JOIN run USING (run_id) ORDER BY scored.position"
             ).fetchnumpy()["value"]
             columns[f"value:{factor.parameter.name}"] = _floats(exact)
     return columns

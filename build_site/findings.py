@@ -46,13 +46,13 @@ class Findings:
 
     def configuration(self, position: int) -> tuple[Setting, ...]:
         """The parameter values of the run at `position` of table scored."""
-        names = [factor.parameter.name for factor in self.factors]
+        columns = [f"run.{quoted(factor.parameter.name)}" for factor in self.factors]
+        listed = ", ".join([*columns, "scored.position"])
         values = self.study.database.execute(
-            f"SELECT {', '.join(map(quoted, names))} FROM scored JOIN run USING (run_id) "
-            "WHERE position = ?",
+            f"SELECT {listed} FROM scored JOIN run USING (run_id) WHERE scored.position = ?",
             [position],
-        ).fetchone() or ((None,) * len(names))
+        ).fetchone() or ((None,) * (len(columns) + 1))
         return tuple(
             Setting(factor.parameter.label, factor.show(value))
-            for factor, value in zip(self.factors, values, strict=True)
+            for factor, value in zip(self.factors, values[:-1], strict=True)
         )

@@ -1,15 +1,18 @@
 """The levels of every parameter: the values that views group by and filters choose from.
 
-A categorical or ordinal parameter's levels are its values; a numeric one is cut into quarters of
-its runs. A missing value is a level of its own, where there is one.
+A categorical or ordinal parameter's levels are its values; a numeric one of more than a few values
+is cut into quarters of its runs. A missing value is a level of its own, where there is one.
 """
 
 import itertools
 from dataclasses import dataclass
 
+import numpy as np
+
 from build_site.study import Parameter, Study, quoted
 
 QUANTILES = (0.25, 0.5, 0.75)
+FEW = 8  # a numeric parameter of at most so many values has a level for each
 MISSING = "missing"
 
 
@@ -42,7 +45,7 @@ def tabulate_levels(study: Study) -> tuple[Factor, ...]:
     `position` is that of table scored, `parameter` the place in the returned tuple.
     """
     study.database.execute(
-        "CREATE TABLE setting (position BIGINT, parameter UTINYINT, level USMALLINT)"
+        "CREATE TABLE setting (position BIGINT, parameter USMALLINT, level USMALLINT)"
     )
     return tuple(
         _tabulate(study, place, parameter) for place, parameter in enumerate(study.parameters)
@@ -50,21 +53,21 @@ def tabulate_levels(study: Study) -> tuple[Factor, ...]:
 
 
 def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
-    column = quoted(parameter.name)
+    column = f"run.{quoted(parameter.name)}"
     if parameter.kind == "numeric":
-        edges = _edges(study, column)
-        levels = _quarters(study, column, edges)
-        # The number of edges at or below a value is the place of its quarter.
-        level = f"len(list_filter($known, lambda edge: edge <= run.{column}))"
+        column = f"CASE WHEN isfinite({column}::DOUBLE) THEN {column}::DOUBLE END"
+        levels, edges = _numeric_levels(study, column)
+        # The number of inner edges at or below a value is the place of its level.
+        level = f"len(list_filter($known, lambda edge: edge <= {column}))"
         known: list[float] | list[str] = edges
     else:
         shown = zip(parameter.values, parameter.value_labels, strict=True)
         levels = [Level(value, label) for value, label in shown]
-        level = f"list_position($known, run.{column}::VARCHAR) - 1"
+        level = f"list_position($known, {column}::VARCHAR) - 1"
         known = list(parameter.values)
     study.database.execute(
-        f"INSERT INTO setting SELECT position, $place, "
-        f"CASE WHEN run.{column} IS NULL THEN $missing ELSE {level} END "
+        f"INSERT INTO setting SELECT scored.position, $place, "
+        f"CASE WHEN ({column}) IS NULL THEN $missing ELSE {level} END "
         "FROM scored JOIN run USING (run_id)",
         {"place": place, "missing": len(levels), "known": known},
     )
@@ -76,22 +79,39 @@ def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
     return Factor(parameter, tuple(levels))
 
 
-def _edges(study: Study, column: str) -> list[float]:
-    """The inner edges of the quarters, each once."""
-    (edges,) = study.database.execute(
-        f"SELECT quantile_cont({column}::DOUBLE, ?) FROM run", [list(QUANTILES)]
-    ).fetchone() or (None,)
-    return sorted(set(edges or []))
+def _numeric_levels(study: Study, column: str) -> tuple[list[Level], list[float]]:
+    """The levels of a numeric parameter, and the edges between them.
+
+    A parameter of few values has a level for each, another one for each quarter of its runs.
+    """
+    rows = study.database.execute(
+        f"SELECT DISTINCT {column} AS value FROM run WHERE value IS NOT NULL ORDER BY value "
+        f"LIMIT {FEW + 1}"
+    ).fetchall()
+    values = [value for (value,) in rows]
+    if len(values) <= FEW:
+        labels = _distinct(values)
+        keys = [repr(value) for value in values]
+        return [Level(k, label) for k, label in zip(keys, labels, strict=True)], values[1:]
+    low, high, quantiles = study.database.execute(
+        f"SELECT min({column}), max({column}), quantile_cont({column}, ?) FROM run",
+        [list(QUANTILES)],
+    ).fetchone() or (0.0, 0.0, [])
+    edges = sorted({edge for edge in quantiles if edge > low})
+    labels = [f"{a} to {b}" for a, b in itertools.pairwise(_distinct([low, *edges, high]))]
+    return [Level(f"quarter-{n}", label) for n, label in enumerate(labels, start=1)], edges
 
 
-def _quarters(study: Study, column: str, edges: list[float]) -> list[Level]:
-    low, high = study.database.execute(
-        f"SELECT min({column}::DOUBLE), max({column}::DOUBLE) FROM run"
-    ).fetchone() or (None, None)
-    if low is None or high is None:
-        return []
-    bounds = [low, *edges, high]
-    return [
-        Level(f"quarter-{number}", f"{a:.2g} to {b:.2g}")
-        for number, (a, b) in enumerate(itertools.pairwise(bounds), start=1)
-    ]
+def _distinct(numbers: list[float]) -> list[str]:
+    """Different numbers as different texts, with as few digits as that takes."""
+    for digits in range(2, 17):
+        texts = [_text(number, digits) for number in numbers]
+        if len(set(texts)) == len(set(numbers)):
+            return texts
+    return [repr(number) for number in numbers]
+
+
+def _text(number: float, digits: int) -> str:
+    if number != 0 and not 1e-5 <= abs(number) < 1e7:
+        return f"{number:.{digits}g}"
+    return np.format_float_positional(number, precision=digits, fractional=False, trim="-")

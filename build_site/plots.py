@@ -67,7 +67,8 @@ def embed(plot: Plot) -> Markup:
     return Markup(  # noqa: S704 - every part is escaped, or JSON that cannot end its element
         '<figure class="atlas-plot">'
         f"<figcaption>{escape(plot.caption)}</figcaption>"
-        f'<div id="{identifier}" class="atlas-plot__canvas" style="min-height:{height}px"></div>'
+        f'<div id="{identifier}" class="atlas-plot__canvas" style="min-height:{height}px" '
+        f'role="img" aria-label="{escape(plot.caption)}; a table below says the same"></div>'
         f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
         "</figure>"
     )

@@ -36,11 +36,21 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
             sources, built = Path(scratch, "pages"), Path(scratch, "site")
             navigation = write_sources(studies, sources)
             _run_mkdocs(sources, built, navigation)
-            if out.exists():
-                out.rename(Path(scratch, "previous"))
-            built.rename(out)
+            _swap(built, out, Path(scratch, "previous"))
     except OSError as error:
         raise SiteError(f"cannot write {out}: {error.strerror}") from error
+
+
+def _swap(built: Path, out: Path, previous: Path) -> None:
+    """Put `built` in the place of `out`; the old site is back if that fails."""
+    if out.exists():
+        out.rename(previous)
+    try:
+        built.rename(out)
+    except OSError:
+        if previous.exists():
+            previous.rename(out)
+        raise
 
 
 def _replaceable(out: Path) -> bool:

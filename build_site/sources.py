@@ -96,8 +96,8 @@ def _source(page: Page, study: str, up: str) -> str:
     # descriptions into its HTML as they are.
     front = [
         "---",
-        f"title: {json.dumps(escape(page.title))}",
-        f"description: {json.dumps(escape(page.description))}",
+        f"title: {json.dumps(escape(page.title), ensure_ascii=False)}",
+        f"description: {json.dumps(escape(page.description), ensure_ascii=False)}",
         "hide: [navigation, toc]",
         "---",
     ]

@@ -73,18 +73,30 @@ def open_study(path: Path) -> Study:
         raise StudyError(f"there is no study {path}")
     database = duckdb.connect()
     try:
-        with _explained(path):
+        with explained(path):
+            database.execute("CREATE SCHEMA loaded")
             if path.is_dir():
-                _read_folder(database, path)
+                _load_folder(database, path)
             else:
-                _read_file(database, path)
-        # From here on nothing in the study can make the database touch a file.
-        database.execute("SET enable_external_access = false")
-        with _explained(path):
+                _load_file(database, path)
+            # From here on nothing in the study can make the database touch a file.
+            database.execute("SET enable_external_access = false")
+            _check_columns(database, path)
+            _fill_contract(database, path)
             return _checked(database, path)
     except BaseException:
         database.close()
         raise
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Whatever the database objects to in a study becomes one sentence, a StudyError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise StudyError(f"{path} cannot be read as a study: {reason}") from error
 
 
 def quoted(identifier: str) -> str:
@@ -92,7 +104,7 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _read_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _load_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     location = str(path).replace("'", "''")
     database.execute(f"ATTACH '{location}' AS source (READ_ONLY)")
     tables = {
@@ -104,41 +116,83 @@ def _read_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     for table in TABLES:
         if table not in tables:
             raise StudyError(f"{path} has no table {table}, so it is no study")
-        database.execute(f"CREATE TABLE {table} AS FROM source.{table}")
+        database.execute(f"CREATE TABLE loaded.{table} AS FROM source.main.{table}")
     database.execute("DETACH source")
 
 
-def _read_folder(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _load_folder(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     for table in TABLES:
         file = path / f"{table}.parquet"
         if not file.is_file():
             raise StudyError(f"{path} has no {file.name}, so it is no exported study")
-        database.execute(f"CREATE TABLE {table} AS FROM read_parquet(?)", [str(file)])
+        database.execute(f"CREATE TABLE loaded.{table} AS FROM read_parquet(?)", [str(file)])
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise StudyError(f"{path} cannot be read as a study: {reason}") from error
+def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Check names and types of what was loaded against schema.sql."""
+    version = database.execute("SELECT max(schema_version) FROM loaded.study").fetchone()
+    if version is not None and version[0] not in (SCHEMA_VERSION, None):
+        raise StudyError(
+            f"{path} has schema version {version[0]}, but this program reads version "
+            f"{SCHEMA_VERSION}; use the version of Hyperatlas that wrote it"
+        )
+    for (table, column), kind in _contract().items():
+        found = _columns(database, "loaded", table).get(column)
+        if found is None and (table != "run" or column in REQUIRED_OF_RUN):
+            raise StudyError(f"{path} has no column {column} in its table {table}")
+        if found not in (None, kind):
+            raise StudyError(f"{path}: column {column} of table {table} is {found}, not {kind}")
+
+
+def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Move what was loaded into the tables of schema.sql, whose constraints it must meet."""
+    database.execute(SCHEMA.read_text(encoding="utf-8"))
+    known = _columns(database, "main", "run")
+    found = _columns(database, "loaded", "run")
+    for sentence, query in (
+        ("its metric {} is no column of table run", "SELECT metric FROM loaded.study"),
+        ("parameter {} is no column of table run", "SELECT name FROM loaded.parameter"),
+    ):
+        for (name,) in database.execute(query).fetchall():
+            if name not in found:
+                raise StudyError(f"{path}: {sentence.replace('{}', repr(name))}")
+            if name not in known:
+                database.execute(f"ALTER TABLE run ADD COLUMN {quoted(name)} {found[name]}")
+                known[name] = found[name]
+    for table in TABLES:
+        columns = known if table == "run" else _columns(database, "main", table)
+        shared = [quoted(c) for c in columns if c in _columns(database, "loaded", table)]
+        database.execute(
+            f"INSERT INTO {table} BY NAME SELECT {', '.join(shared)} FROM loaded.{table}"
+        )
+    database.execute("DROP SCHEMA loaded CASCADE")
+
+
+@cache
+def _contract() -> dict[tuple[str, str], str]:
+    """(table, column) -> type, as data/schema.sql declares them."""
+    with duckdb.connect() as empty:
+        empty.execute(SCHEMA.read_text(encoding="utf-8"))
+        return {(t, c): kind for t in TABLES for c, kind in _columns(empty, "main", t).items()}
+
+
+def _columns(database: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
+    rows = database.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE schema_name = ? AND table_name = ? ORDER BY column_index",
+        [schema, table],
+    ).fetchall()
+    return dict(rows)
 
 
 def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
-    _check_columns(database, path)
-    row = database.execute(
-        "SELECT schema_version, name, title, description, metric, metric_label, direction, "
-        "created::VARCHAR, provenance FROM study"
+    rows = database.execute(
+        "SELECT name, title, description, metric, metric_label, direction, created::VARCHAR, "
+        "provenance FROM study"
     ).fetchall()
-    if len(row) != 1:
-        raise StudyError(f"{path} describes {len(row)} studies in its table study, not one")
-    version, name, title, description, metric, metric_label, direction, created, provenance = row[0]
-    if version != SCHEMA_VERSION:
-        raise StudyError(
-            f"{path} has schema version {version}, but this program reads version "
-            f"{SCHEMA_VERSION}; use the version of Hyperatlas that wrote it"
-        )
+    if len(rows) != 1:
+        raise StudyError(f"{path} describes {len(rows)} studies in its table study, not one")
+    name, title, description, metric, metric_label, direction, created, provenance = rows[0]
     study = Study(
         name=name,
         title=title,
@@ -160,34 +214,6 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
     return study
 
 
-def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    for (table, column), kind in _contract().items():
-        found = _columns(database, table).get(column)
-        if found is None and (table != "run" or column in REQUIRED_OF_RUN):
-            raise StudyError(f"{path} has no column {column} in its table {table}")
-        if found is None:
-            database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-        elif found != kind:
-            raise StudyError(f"{path}: column {column} of table {table} is {found}, not {kind}")
-
-
-@cache
-def _contract() -> dict[tuple[str, str], str]:
-    """(table, column) -> type, as data/schema.sql declares them."""
-    with duckdb.connect() as empty:
-        empty.execute(SCHEMA.read_text(encoding="utf-8"))
-        return {(t, c): kind for t in TABLES for c, kind in _columns(empty, t).items()}
-
-
-def _columns(database: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    rows = database.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
-        "ORDER BY column_index",
-        [table],
-    ).fetchall()
-    return dict(rows)
-
-
 def _parameters(database: duckdb.DuckDBPyConnection) -> tuple[Parameter, ...]:
     rows = database.execute(
         'SELECT name, label, kind, scale, coalesce("values", []), '
@@ -204,9 +230,11 @@ def _sweeps(provenance: str, path: Path) -> tuple[Sweep, ...]:
     """What is recorded about each sweep: whatever its writer thought worth keeping."""
     try:
         recorded = json.loads(provenance)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise StudyError(f"{path}: the provenance of its table study is not JSON") from error
-    objects = [each for each in recorded if isinstance(each, dict)] if recorded else []
+    objects = (
+        [each for each in recorded if isinstance(each, dict)] if isinstance(recorded, list) else []
+    )
     return tuple(
         tuple(Fact(str(name).replace("_", " "), _flat(value)) for name, value in each.items())
         for each in objects
@@ -222,32 +250,20 @@ def _flat(value: object) -> str:
 
 
 def _check_run(study: Study, path: Path) -> None:
-    columns = _columns(study.database, "run")
-    if study.metric not in columns:
-        raise StudyError(f"{path}: its metric {study.metric!r} is no column of table run")
+    labels = [parameter.label for parameter in study.parameters]
     for parameter in study.parameters:
-        if parameter.name not in columns:
-            raise StudyError(f"{path}: parameter {parameter.name!r} is no column of table run")
-        if parameter.kind != "numeric":
-            _check_values(study, parameter, path)
-        if len(parameter.value_labels) != len(parameter.values):
-            raise StudyError(f"{path}: {parameter.name!r} has not one label for each of its values")
+        if labels.count(parameter.label) > 1:
+            raise StudyError(f"{path}: two parameters have the label {parameter.label!r}")
+        if parameter.kind == "numeric":
+            continue
+        _check_values(study, parameter, path)
+        shown = set(parameter.value_labels)
+        if not len(shown) == len(parameter.value_labels) == len(parameter.values):
+            raise StudyError(f"{path}: {parameter.name!r} needs a different label for each value")
     _refuse_any(
         study,
-        "SELECT dataset FROM run "
-        "WHERE dataset IS NULL OR dataset NOT IN (SELECT name FROM dataset)",
+        "SELECT dataset FROM run WHERE dataset NOT IN (SELECT name FROM dataset)",
         f"{path}: table run has data set {{}}, which table dataset does not describe",
-    )
-    _refuse_any(
-        study,
-        "SELECT run_id FROM run GROUP BY run_id HAVING count(*) > 1",
-        f"{path}: run {{}} is there more than once",
-    )
-    _refuse_any(
-        study,
-        "SELECT status FROM run "
-        "WHERE status IS NULL OR status NOT IN ('completed', 'diverged', 'failed')",
-        f"{path}: a run has status {{}}, not completed, diverged or failed",
     )
 
 

@@ -20,13 +20,13 @@ from train.database import StoreError
 from train.datasets import DOWNLOADABLE, Dataset, DatasetError, available, load
 from train.export import export_study
 from train.journal import Journal, JournalError, open_journal
-from train.plan import Settings, make_plan
+from train.plan import PlanError, Settings, make_plan
 from train.records import Block
 from train.space import Space, SpaceError, load_space
 from train.summary import summarise
 from train.sweep import Engine
 
-EXPLAINED = (DatasetError, SpaceError, StoreError, JournalError)
+EXPLAINED = (DatasetError, SpaceError, PlanError, StoreError, JournalError)
 
 data_dir_option = click.option(
     "--data-dir",

@@ -73,7 +73,8 @@ def next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         _sync(beside)
         beside.replace(study)
     except duckdb.Error as error:
-        raise StoreError(f"cannot write {study}: {_first_line(error)}") from error
+        reason = _first_line(error).replace(str(beside), str(study))
+        raise StoreError(f"cannot write {study}: {reason}") from error
     except OSError as error:
         raise StoreError(f"cannot write {study}: {error.strerror}") from error
     finally:

@@ -32,13 +32,21 @@ class Settings:
     seed: int
 
 
+class PlanError(ValueError):
+    """A plan that cannot be trained; the message says why and what to change."""
+
+
 def make_plan(space: Space, settings: Settings) -> list[Block]:
     """The blocks of a sweep: the data sets take turns, so that any beginning is balanced.
 
     On each data set the values of the shared parameters are dealt like cards: every combination
     once, in random order, before any comes again. The free parameters are drawn independently
     for each model.
+
+    Raises:
+        PlanError: if a data set has fewer training images than a mini-batch.
     """
+    _check_batches(space, settings)
     queues = []
     for index, dataset in enumerate(settings.train_sizes):
         trainings = _share(settings.trainings, len(settings.train_sizes), index)
@@ -50,6 +58,17 @@ def make_plan(space: Space, settings: Settings) -> list[Block]:
         )
     turns = itertools.zip_longest(*queues)
     return [block for turn in turns for block in turn if block is not None]
+
+
+def _check_batches(space: Space, settings: Settings) -> None:
+    drawn = [p.values for p in space.parameters if p.name == "batch_size"]
+    largest = max(map(int, *drawn)) if drawn else space.base.batch_size
+    for dataset, images in settings.train_sizes.items():
+        if images < largest:
+            raise PlanError(
+                f"{dataset} has {images:,} training images for batches of {largest:,}; "
+                "choose a larger --train-size, or a space with smaller batches"
+            )
 
 
 def _share(total: int, parts: int, index: int) -> int:

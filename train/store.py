@@ -1,6 +1,7 @@
 """What a sweep writes into a study: its parameters and data sets, then the runs."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from train.database import SCHEMA, SCHEMA_VERSION, StoreError, next_version, rea
 from train.datasets import Dataset
 from train.records import BlockResult, RunResult
 from train.space import Parameter, Space
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # of a study, as build_site accepts it
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ def prepare(study: Path, space: Space, datasets: Sequence[Dataset], provenance: 
         StoreError: if the study was made from other parameters or images, or cannot be read or
             written.
     """
+    if not NAME.fullmatch(study.stem):
+        raise StoreError(
+            f"a study cannot be named {study.stem!r}, because its name becomes part of addresses: "
+            "name the --out file with letters, digits, - and _ only"
+        )
     with next_version(study) as database:
         if not tables(database):
             _create(database, study, space)

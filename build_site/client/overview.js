@@ -5,7 +5,6 @@
   const { dom, format, plots, selection, study } = hyperatlas;
   const BINS = 50;
   const ROW_FILL = 0.62; // share of a row's height that its tallest bar takes; the label has the rest
-  let shown = "raw";
 
   // The x axis of a measure: shares from 0 to 1, or what the runs span. Relative values below 0
   // (worse than guessing) are drawn as far as they go, at most to -0.5.
@@ -37,7 +36,7 @@
   }
 
   // Columns for the two quad glyphs. The easiest data set has the top row.
-  function quads({ low, high, all, chosen }) {
+  function quads({ low, high, all, chosen }, text) {
     const width = (high - low) / BINS;
     const empty = () => ({ left: [], right: [], bottom: [], top: [], label: [], range: [], runs: [], selected: [] });
     const bars = { baseline: empty(), selection: empty() };
@@ -62,8 +61,6 @@
     });
     return bars;
   }
-
-  const text = (value) => format.metric(value, format.isShare(study, shown));
 
   // One row a data set: how many runs, and the best of the selection.
   function summaries(selected) {
@@ -117,8 +114,7 @@
     }));
   }
 
-  function rowLabels(rows) {
-    const [low] = extent(shown);
+  function rowLabels(rows, low) {
     return {
       x: rows.map(() => low),
       y: rows.map((_, row) => study.datasets.length - 1 - row + 0.97),
@@ -132,16 +128,22 @@
   }
 
   function draw(figure, chosen) {
+    const { shown } = chosen;
+    const isShare = format.isShare(study, shown);
     const { selected } = selection.mask(study, chosen);
     const counts = histograms(shown, selected);
-    const bars = quads(counts);
+    const bars = quads(counts, (value) => format.metric(value, isShare));
     const rows = summaries(selected);
     const find = (name) => figure.select_one(name);
     find("baseline").data_source.data = bars.baseline;
     find("selection").data_source.data = bars.selection;
-    find("labels").data_source.data = rowLabels(rows);
+    find("labels").data_source.data = rowLabels(rows, counts.low);
     figure.x_range.setv({ start: counts.low, end: counts.high });
     figure.below[0].axis_label = format.metricNames(study)[shown];
+    figure.below[0].formatter.format = isShare ? "0 %" : "0[.]0000";
+    for (const button of document.querySelectorAll("[data-shown]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.shown === shown));
+    }
     const ranged = chosen.metric === shown && (chosen.from !== null || chosen.to !== null);
     find("range").setv({
       visible: ranged,
@@ -164,17 +166,11 @@
       if (!final) return;
       const round = (value) => Number(value.toPrecision(4));
       const [low, high] = [geometry.x0, geometry.x1].map(round).sort((a, b) => a - b);
-      selection.change({ metric: shown, from: low, to: high });
+      selection.change({ metric: selection.current().shown, from: low, to: high });
     });
 
     for (const button of document.querySelectorAll("[data-shown]")) {
-      button.addEventListener("click", () => {
-        shown = button.dataset.shown;
-        for (const other of document.querySelectorAll("[data-shown]")) {
-          other.setAttribute("aria-pressed", String(other === button));
-        }
-        draw(figure, selection.current());
-      });
+      button.addEventListener("click", () => selection.change({ shown: button.dataset.shown }));
     }
   }
 

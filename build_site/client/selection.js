@@ -1,6 +1,6 @@
 // The selection: data sets, a performance range and parameter values, kept in the URL fragment.
 //
-//   #dataset=mnist&dataset=cifar10&metric=percentile&from=0.9&to=1&p.optimizer=adam
+//   #dataset=mnist&dataset=cifar10&metric=percentile&from=0.9&to=1&p.optimizer=adam&shown=raw
 //
 // An absent key leaves its part open. What the study does not know is ignored, so that a link
 // survives a rebuild.
@@ -10,7 +10,10 @@
   const METRICS = ["percentile", "raw", "relative"];
   const listeners = [];
 
-  const open = () => ({ datasets: [], metric: "percentile", from: null, to: null, values: {} });
+  // Nothing chosen. `shown` is the measure on the overview's axis; it selects nothing.
+  const open = () => ({
+    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw",
+  });
 
   function parse(fragment, study) {
     const query = new URLSearchParams(fragment.replace(/^#/, ""));
@@ -18,8 +21,10 @@
     const known = new Set(study.datasets.map((dataset) => dataset.name));
     selection.datasets = unique(query.getAll("dataset")).filter((name) => known.has(name));
     if (METRICS.includes(query.get("metric"))) selection.metric = query.get("metric");
-    selection.from = number(query.get("from"));
-    selection.to = number(query.get("to"));
+    if (METRICS.includes(query.get("shown"))) selection.shown = query.get("shown");
+    const bounds = [number(query.get("from")), number(query.get("to"))];
+    if (!bounds.includes(null)) bounds.sort((a, b) => a - b);
+    [selection.from, selection.to] = bounds;
     for (const parameter of study.parameters) {
       const keys = new Set(parameter.levels.map((level) => level.key));
       const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
@@ -39,6 +44,7 @@
     for (const [name, keys] of Object.entries(selection.values)) {
       for (const key of keys) query.append(`p.${name}`, key);
     }
+    if (selection.shown !== open().shown) query.set("shown", selection.shown);
     return query.toString();
   }
 
@@ -46,7 +52,7 @@
 
   function number(text) {
     const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
-    return Number.isFinite(value) ? value : null;
+    return Math.abs(value) < 1e30 ? value : null;
   }
 
   // Which runs the selection holds: two masks over the study's runs. `baseline` leaves the
@@ -81,13 +87,9 @@
 
   const current = () => parse(location.hash, hyperatlas.study);
 
-  // Change some parts of the selection. `passing` (while dragging, typing) leaves no step in the
-  // browser's history.
-  function change(parts, { passing = false } = {}) {
-    const fragment = format({ ...current(), ...parts });
-    if (fragment === format(current())) return;
-    if (passing) location.replace(`#${fragment}`);
-    else location.hash = fragment;
+  // Change some parts of the selection: a step in the browser's history.
+  function change(parts) {
+    location.hash = format({ ...current(), ...parts });
   }
 
   // Call `listener` with every new selection, and once now.
@@ -100,17 +102,6 @@
     const selection = current();
     for (const listener of listeners) listener(selection);
   });
-
-  // Links to the other pages of the study take the selection along, those to a place on a page not.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!link || (link.hash && !link.dataset.carries)) return;
-    const folder = (url) => url.pathname.slice(0, url.pathname.lastIndexOf("/"));
-    if (link.origin === location.origin && folder(link) === folder(location)) {
-      link.hash = location.hash;
-      link.dataset.carries = "selection";
-    }
-  }, true);
 
   hyperatlas.selection = { open, parse, format, mask, current, change, subscribe };
 })();

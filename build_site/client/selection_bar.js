@@ -97,9 +97,7 @@
       if (chosen.from !== null || chosen.to !== null) metric.value = chosen.metric;
       unit.hidden = scale() === 1;
       for (const [input, value] of [[from, chosen.from], [to, chosen.to]]) {
-        if (input !== document.activeElement || value === null) {
-          input.value = value === null ? "" : Number((value * scale()).toPrecision(6));
-        }
+        input.value = value === null ? "" : Number((value * scale()).toPrecision(6));
       }
       const anyRange = chosen.from === null && chosen.to === null;
       for (const { button, from: low, to: high } of presets) {
@@ -172,9 +170,13 @@
         const label = `${parameter.label}: ${level.label}`;
         return element("button", {
           type: "button", class: "atlas-chip atlas-chip--active", "aria-label": `Remove ${label}`,
-          click: () => selection.change({
-            values: { ...chosen.values, [name]: keys.filter((other) => other !== key) },
-          }),
+          click: () => {
+            selection.change({
+              values: { ...chosen.values, [name]: keys.filter((other) => other !== key) },
+            });
+            // The button is gone with its filter; who used the keyboard goes on from here.
+            document.querySelector(".atlas-bar__state .atlas-button").focus();
+          },
         }, `${label} ×`);
       });
     });

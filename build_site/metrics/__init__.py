@@ -39,7 +39,8 @@ class BestRun:
 class TopShare:
     """Share of the runs with one value that reach the best tenth, with its 95 % interval.
 
-    `parameter` and `level` are places in the study's factors.
+    `parameter` and `level` are places in the study's factors; `expected` is the share among all
+    runs, which ties keep from being exactly a tenth.
     """
 
     parameter: int
@@ -48,12 +49,14 @@ class TopShare:
     share: float
     low: float
     high: float
+    expected: float
 
 
 def score(study: Study) -> None:
     """Create table `scored`: every ended run with its metric, percentile and relative value."""
     study.database.execute(
-        f"CREATE VIEW measured_run AS SELECT *, {quoted(study.metric)}::DOUBLE AS measured FROM run"
+        "CREATE VIEW measured_run AS SELECT run_id, config_id, dataset, status, seed, "
+        f"{quoted(study.metric)}::DOUBLE AS measured FROM run"
     )
     study.database.execute(_sql("scored"))
 

@@ -7,7 +7,8 @@
 CREATE TABLE scored AS
 WITH ended AS (
     SELECT run_id, config_id, dataset, status, seed,
-           CASE WHEN status = 'completed' AND isfinite(measured) THEN measured END AS value,
+           -- What single precision cannot hold is no result.
+           CASE WHEN status = 'completed' AND abs(measured) < 3e38 THEN measured END AS value,
            CASE WHEN direction = 'maximize' THEN value ELSE -value END AS score
     FROM measured_run, study
     WHERE status <> 'failed'

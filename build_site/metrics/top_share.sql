@@ -12,6 +12,7 @@ WITH counted AS (
 )
 SELECT parameter, level, n, share,
        greatest(0, centre - half_width) AS low,
-       least(1, centre + half_width) AS high
+       least(1, centre + half_width) AS high,
+       sum(hits) OVER (PARTITION BY parameter) / sum(n) OVER (PARTITION BY parameter) AS expected
 FROM estimated
 ORDER BY parameter, level;

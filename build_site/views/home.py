@@ -1,5 +1,6 @@
 """Home: which hyper-parameters should I choose?"""
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,13 +16,14 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from build_site.findings import Findings
+from build_site.levels import Factor
 from build_site.metrics import DatasetSummary, TopShare
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
 from build_site.rendering import NOTHING, measure, render
 from build_site.views import Page
 
-TOP = 0.1  # the share of runs on a data set that counts as its best, as in top_share.sql
-TOP_TEXT = "10 %"
+TOP_TEXT = "10 %"  # what top_share.sql counts as the best runs on a data set
+LONGEST_LABEL = 24  # characters; what is longer would push the plot off the page
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,24 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
+class StartRow:
+    """The value of a parameter to start from, and those that the runs cannot tell from it."""
+
+    best: ShareRow
+    not_clearly_worse: str
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """What a hyper-parameter is, and what it was drawn from."""
+
+    label: str
+    description: str
+    levels: str
+    default: str
+
+
+@dataclass(frozen=True)
 class DatasetRow:
     """One data set, with its best run."""
 
@@ -46,17 +66,19 @@ class DatasetRow:
     classes: str
     images: str
     runs: str
+    difficulty: str
     source: str
 
 
 def page(findings: Findings) -> Page:
     """The page: a start for every data set, what reaches the top, and the best run on each."""
     rows = share_rows(findings)
+    expected = findings.top_shares[0].expected if findings.top_shares else 0.0
     plot = Plot(
         "top-share",
         f"How often runs with a value are among the best {TOP_TEXT} on their data set "
-        "(dots; lines are 95 % intervals, the dashed line is chance)",
-        _figure(rows),
+        "(dots; lines are 95 % intervals, the dashed line is the share of all runs)",
+        _figure(rows, expected),
     )
     return Page(
         slug="index",
@@ -67,7 +89,9 @@ def page(findings: Findings) -> Page:
             description=findings.study.description.strip(),
             runs=findings.runs,
             top=TOP_TEXT,
-            start=best_values(rows),
+            expected=expected,
+            start=start_rows(rows),
+            parameters=[_parameter_row(factor) for factor in findings.factors],
             datasets=[_dataset_row(findings, dataset) for dataset in findings.datasets],
             plot=embed(plot),
             shares=rows,
@@ -82,10 +106,25 @@ def share_rows(findings: Findings) -> list[ShareRow]:
     return [_share_row(findings, share) for share in findings.top_shares]
 
 
-def best_values(rows: list[ShareRow]) -> list[ShareRow]:
-    """For each parameter the value whose runs most often reach the top."""
-    grouped = groupby(rows, key=lambda row: row.parameter)
-    return [max(same, key=lambda row: (row.share, row.n)) for _, same in grouped]
+def start_rows(rows: list[ShareRow]) -> list[StartRow]:
+    """For each parameter the value that most surely reaches the top often.
+
+    That is the one with the highest lower end of its interval: a value with few runs does not win
+    by luck.
+    """
+    return [_start_row(list(same)) for _, same in groupby(rows, key=lambda row: row.parameter)]
+
+
+def _start_row(rows: list[ShareRow]) -> StartRow:
+    best = max(rows, key=lambda row: row.low)
+    others = [row.level for row in rows if row is not best and not _clearly_worse(row, best)]
+    return StartRow(best, ", ".join(others) or NOTHING)
+
+
+def _clearly_worse(row: ShareRow, best: ShareRow) -> bool:
+    """Whether the 95 % interval of the difference excludes 0 (Newcombe 1998, method 10)."""
+    reach = math.hypot(best.share - best.low, row.high - row.share)
+    return best.share - row.share > reach
 
 
 def _share_row(findings: Findings, share: TopShare) -> ShareRow:
@@ -104,8 +143,29 @@ def _dataset_row(findings: Findings, dataset: DatasetSummary) -> DatasetRow:
         configuration=" · ".join(f"{s.label.lower()} {s.value}" for s in settings) or NOTHING,
         classes=_count(dataset.classes),
         images=", ".join(_count(size) for size in sizes),
-        runs=_count(dataset.runs),
+        runs=_runs(dataset),
+        difficulty=NOTHING if dataset.difficulty is None else f"{dataset.difficulty:.2f}",
         source=dataset.source,
+    )
+
+
+def _runs(dataset: DatasetSummary) -> str:
+    """How many runs ended, and how many of them badly."""
+    troubles = [
+        f"{count:,} {word}"
+        for count, word in ((dataset.diverged, "diverged"), (dataset.failed, "failed"))
+        if count
+    ]
+    return ", ".join([_count(dataset.runs), *troubles])
+
+
+def _parameter_row(factor: Factor) -> ParameterRow:
+    parameter = factor.parameter
+    return ParameterRow(
+        label=parameter.label,
+        description=parameter.description,
+        levels=", ".join(level.label for level in factor.levels),
+        default=NOTHING if parameter.default is None else factor.show(parameter.default),
     )
 
 
@@ -113,8 +173,8 @@ def _count(number: int | None) -> str:
     return NOTHING if number is None else f"{number:,}"
 
 
-def _figure(rows: list[ShareRow]) -> figure:
-    names = [(row.parameter, row.level) for row in rows]
+def _figure(rows: list[ShareRow], expected: float) -> figure:
+    names = _tick_labels(rows)
     source = ColumnDataSource(
         {
             "value": names,
@@ -138,13 +198,30 @@ def _figure(rows: list[ShareRow]) -> figure:
     plot.ygrid.visible = False
     plot.yaxis.group_label_orientation = "horizontal"
     themed(plot.yaxis[0], group_text_color="--atlas-text", separator_line_color="--atlas-rule")
-    _add_marks(plot, source)
+    _add_marks(plot, source, expected)
     return plot
 
 
-def _add_marks(plot: figure, source: ColumnDataSource) -> None:
-    """The line of chance, the intervals and the dots."""
-    chance = Span(location=TOP, dimension="height", line_dash="dashed")
+def _tick_labels(rows: list[ShareRow]) -> list[tuple[str, str]]:
+    """(parameter, level) of each row, cut where they are long, and each only once."""
+    labels: list[tuple[str, str]] = []
+    for row in rows:
+        parameter, level = _cut(row.parameter), _cut(row.level)
+        number = 1
+        while (parameter, level) in labels:
+            number += 1
+            level = f"{_cut(row.level)} ({number})"
+        labels.append((parameter, level))
+    return labels
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+
+
+def _add_marks(plot: figure, source: ColumnDataSource, expected: float) -> None:
+    """The line of what is expected of any value, the intervals and the dots."""
+    chance = Span(location=expected, dimension="height", line_dash="dashed")
     interval = Whisker(
         base="value", lower="low", upper="high", dimension="width", source=source, line_width=2
     )

@@ -34,7 +34,9 @@ def page(findings: Findings) -> Page:
     """The page; its client script fills the plot and the table that says the same in numbers."""
     metric = findings.study.metric_label
     plot = Plot(
-        "overview-plot", f"Distribution of {metric.lower()} on each data set", _figure(findings)
+        "overview-plot",
+        "Distribution of runs on each data set (bars are relative to the tallest of their row)",
+        _figure(findings),
     )
     return Page(
         slug="overview",
@@ -63,15 +65,14 @@ def _figure(findings: Findings) -> figure:
     )
     plot.yaxis.visible = False
     plot.yaxis.ticker = FixedTicker(ticks=list(range(rows)))  # a grid line below each row
-    if findings.is_share:
-        plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
+    plot.xaxis.formatter = NumeralTickFormatter()
     baseline = _add_bars(plot, "baseline", "--atlas-baseline")
     _add_bars(plot, "selection", "--atlas-selection")
     _add_labels(plot)
     _add_range(plot)
     tooltips = [
         ("data set", "@label"),
-        (findings.study.metric_label.lower(), "@range"),
+        ("range", "@range"),
         ("runs", "@runs"),
         ("selected", "@selected"),
     ]

@@ -181,22 +181,47 @@ def test_switching_the_measure_keeps_the_selection(overview: Callable[[str], Pag
         ).click()
         axis = page.evaluate("Bokeh.documents[0].roots()[0].below[0].axis_label")
         assert axis.startswith(name)
-    assert summary(page) == before
+        assert summary(page) == before
+    page.go_back()
+    expect(page).to_have_url(re.compile("shown=relative$"))
+    page.reload()
+    page.wait_for_selector(".bk-Canvas")
+    expect(page.get_by_role("button", name="Relative", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def test_selection_travels_with_the_navigation(overview: Callable[[str], Page]) -> None:
     page = overview("dataset=mnist")
     page.get_by_role("link", name="Home").first.click()
     expect(page).to_have_url(re.compile(r"index\.html#dataset=mnist$"))
+    page.get_by_role("link", name="Methods").first.click()
+    expect(page).to_have_url(re.compile(r"methods\.html#dataset=mnist$"))
     page.get_by_role("link", name="Overview").first.click()
     expect(page).to_have_url(re.compile(r"overview\.html#dataset=mnist$"))
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("link", name="Home").first.click()
+    expect(page).to_have_url(re.compile(r"index\.html#?$"))
 
 
 def test_link_that_names_what_is_gone_still_opens(
     overview: Callable[[str], Page], findings: Findings
 ) -> None:
-    page = overview("dataset=gone&metric=luck&from=x&p.optimizer=lion&p.gone=1")
+    page = overview("dataset=gone&metric=luck&from=x&to=1e308&p.optimizer=lion&p.gone=1&shown=x")
     assert count(page) == findings.runs
+
+
+def test_range_given_the_wrong_way_round_is_turned(overview: Callable[[str], Page]) -> None:
+    assert summary(overview("from=0.9&to=0.5")) == summary(overview("from=0.5&to=0.9"))
+
+
+def test_inputs_follow_the_back_button(overview: Callable[[str], Page]) -> None:
+    page = overview("from=0.9")
+    page.get_by_label("At most").fill("95")
+    page.get_by_label("At most").press("Enter")
+    expect(page).to_have_url(re.compile("to=0.95$"))
+    page.go_back()
+    expect(page.get_by_label("At most")).to_have_value("")
 
 
 def test_keyboard_alone_can_choose(overview: Callable[[str], Page]) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 import scipy.stats
@@ -132,12 +133,47 @@ def test_interval_of_reaching_the_top_is_scipys_wilson_interval(
 
 
 def test_numeric_parameter_is_cut_into_quarters_of_its_runs(write_study: WriteStudy) -> None:
-    rates = [1e-4, 2e-4, 3e-4, 4e-4, 5e-4, 6e-4, 7e-4, 8e-4]
+    rates = [n * 1e-4 for n in range(1, 13)]
     findings = Findings(open_study(write_study(*(Run(learning_rate=rate) for rate in rates))))
     factor = findings.factors[1]
     assert [level.key for level in factor.levels] == [f"quarter-{n}" for n in (1, 2, 3, 4)]
-    assert factor.levels[0].label == "0.0001 to 0.00028"
-    assert [share.n for share in findings.top_shares if share.parameter == 1] == [2, 2, 2, 2]
+    assert factor.levels[0].label == "0.0001 to 0.00038"
+    assert [share.n for share in findings.top_shares if share.parameter == 1] == [3, 3, 3, 3]
+
+
+def test_numeric_parameter_of_few_values_has_a_level_for_each(write_study: WriteStudy) -> None:
+    runs = [Run(learning_rate=rate) for rate in (0.901, 0.9, 1000.0, 0.9, math.inf, math.nan)]
+    findings = Findings(open_study(write_study(*runs)))
+    labels = [level.label for level in findings.factors[1].levels]
+    assert labels == ["0.9", "0.901", "1000", "missing"]
+    assert [share.n for share in findings.top_shares if share.parameter == 1] == [2, 1, 1, 2]
+
+
+def test_close_quarters_have_labels_that_differ(write_study: WriteStudy) -> None:
+    runs = [Run(learning_rate=0.9 + n / 10_000) for n in range(20)]
+    labels = [level.label for level in Findings(open_study(write_study(*runs))).factors[1].levels]
+    assert len(set(labels)) == 4
+
+
+@pytest.mark.parametrize("name", ["value", "position", "raw", "percentile", "measured"])
+def test_parameter_may_have_any_name(write_study: WriteStudy, name: str) -> None:
+    path = write_study(Run(accuracy=0.2, learning_rate=9.0), Run(accuracy=0.8, learning_rate=1.0))
+    with duckdb.connect(str(path)) as database:
+        database.execute(f"ALTER TABLE run RENAME learning_rate TO {name}")
+        database.execute(f"UPDATE parameter SET name = '{name}' WHERE name = 'learning_rate'")
+    assert scored(path)["percentile"] == [0.0, 1.0]
+    assert Findings(open_study(path)).configuration(0)[0].value == "adam"
+
+
+def test_metric_that_single_precision_cannot_hold_is_no_result(write_study: WriteStudy) -> None:
+    path = write_study(Run(accuracy=1e40), Run(accuracy=0.5), Run(accuracy=0.4))
+    assert scored(path)["percentile"] == [0.0, 1.0, 0.5]
+
+
+def test_share_that_is_expected_at_the_top_is_that_of_all_runs(write_study: WriteStudy) -> None:
+    runs = completed_or_diverged([1.0, 1.0, *(n / 30 for n in range(18))])
+    shares = Findings(open_study(write_study(*runs))).top_shares
+    assert {share.expected for share in shares} == {2 / 20}
 
 
 def test_missing_value_is_a_level_of_its_own(write_study: WriteStudy) -> None:

@@ -57,6 +57,9 @@ def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> No
             "column seed of table run is VARCHAR, not BIGINT",
         ),
         ("DELETE FROM study", "describes 0 studies"),
+        ("INSERT INTO dataset FROM dataset", "duplicate key"),
+        ("UPDATE parameter SET label = 'Same'", "two parameters have the label 'Same'"),
+        ("UPDATE study SET provenance = 'a note'", "provenance of its table study is not JSON"),
         ("UPDATE study SET schema_version = 2", "has schema version 2, but this program reads"),
         ("UPDATE study SET metric = 'recall'", "its metric 'recall' is no column of table run"),
         ("UPDATE study SET name = '../../etc'", "a name has letters, digits, - and _ only"),
@@ -69,7 +72,7 @@ def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> No
         ("UPDATE run SET dataset = 'a{0}b'", "has data set 'a{0}b', which table dataset does not"),
         (
             "UPDATE parameter SET value_labels = ['Adam'] WHERE name = 'optimizer'",
-            "'optimizer' has not one label for each of its values",
+            "'optimizer' needs a different label for each value",
         ),
     ],
 )
@@ -118,6 +121,24 @@ def test_view_in_a_study_cannot_read_files(write_study: WriteStudy, tmp_path: Pa
         open_study(path)
 
 
-def _change(path: Path, statement: str) -> None:
+def test_constraints_of_the_contract_hold_for_a_folder_too(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    path = write_study(Run())
     with duckdb.connect(str(path)) as database:
+        for table in TABLES:
+            changed = "* REPLACE ('best' AS direction)" if table == "study" else "*"
+            database.execute(
+                f"COPY (SELECT {changed} FROM {table}) TO '{tmp_path / table}.parquet'"
+            )
+    with pytest.raises(StudyError, match="CHECK constraint failed"):
+        open_study(tmp_path)
+
+
+def _change(path: Path, statement: str) -> None:
+    """Change a study as someone would who does not know its constraints."""
+    with duckdb.connect(str(path)) as database:
+        for table in TABLES:
+            database.execute(f"CREATE TABLE free AS FROM {table}; DROP TABLE {table}")
+            database.execute(f"ALTER TABLE free RENAME TO {table}")
         database.execute(statement)

@@ -72,11 +72,27 @@ def test_a_data_set_is_fetched_when_it_is_first_used(
         return target
 
     monkeypatch.setattr(downloads, "download", fetch)
-    arguments = ("--datasets", "svhn", "--trainings", "2", "--train-size", "32")
+    arguments = ("--datasets", "svhn", "--trainings", "2")
     result = sweep(tmp_path, *arguments)
     assert (result.exit_code, "fetching svhn" in result.output) == (0, True)
     assert "fetching" not in sweep(tmp_path, *arguments).output
     assert [row.label for row in summarise(tmp_path / "study.duckdb").datasets] == ["SVHN"]
+
+
+def test_fewer_images_than_a_mini_batch(tmp_path: Path) -> None:
+    assert_refused(
+        sweep(tmp_path, "--train-size", "32"),
+        "digits has 32 training images for batches of 64; "
+        "choose a larger --train-size, or a space with smaller batches",
+    )
+
+
+def test_a_study_whose_name_the_site_would_refuse(tmp_path: Path) -> None:
+    assert_refused(
+        sweep(tmp_path, "--out", tmp_path / "my study.duckdb"),
+        "a study cannot be named 'my study', because its name becomes part of addresses: "
+        "name the --out file with letters, digits, - and _ only",
+    )
 
 
 def test_no_data_set(tmp_path: Path) -> None:
