@@ -62,6 +62,6 @@ clean: ## remove what these commands made
 
 # The system's Chromium serves; only where there is none, Playwright fetches its own.
 .venv/browser-found: .venv/dev-installed
-	command -v chromium chromium-browser google-chrome > /dev/null \
+	command -v chromium || command -v chromium-browser || command -v google-chrome \
 		|| $(BIN)/playwright install chromium
 	touch $@

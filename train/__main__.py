@@ -215,6 +215,8 @@ def _run(
         with bar, closing(sweep.run(plan, engine, study, journal)) as steps:
             for step in steps:
                 bar.update(task, completed=step.finished, rate=_rate(step))
+                if not console.is_terminal:  # a log file shows no bar
+                    console.print(f"{step.finished}/{step.total} {_rate(step)}")
     except KeyboardInterrupt:
         console.print(f"Stopped. {study} holds all finished blocks; run the same command to go on.")
         sys.exit(130)

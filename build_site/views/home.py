@@ -23,6 +23,7 @@ from build_site.rendering import NOTHING, measure, render
 from build_site.views import Page
 
 TOP_TEXT = "10 %"  # what top_share.sql counts as the best runs on a data set
+MOST_LEVELS = 12  # of one parameter in the plot; the table below has them all
 LONGEST_LABEL = 24  # characters; what is longer would push the plot off the page
 
 
@@ -74,11 +75,13 @@ def page(findings: Findings) -> Page:
     """The page: a start for every data set, what reaches the top, and the best run on each."""
     rows = share_rows(findings)
     expected = findings.top_shares[0].expected if findings.top_shares else 0.0
+    drawn = commonest(rows)
+    hidden = "" if len(drawn) == len(rows) else f"; the {MOST_LEVELS} commonest values of each"
     plot = Plot(
         "top-share",
         f"How often runs with a value are among the best {TOP_TEXT} on their data set "
-        "(dots; lines are 95 % intervals, the dashed line is the share of all runs)",
-        _figure(rows, expected),
+        "(dots; lines are 95 % intervals, the dashed line is the share of all runs)" + hidden,
+        _figure(drawn, expected),
     )
     return Page(
         slug="index",
@@ -104,6 +107,16 @@ def page(findings: Findings) -> Page:
 def share_rows(findings: Findings) -> list[ShareRow]:
     """One row for each value that occurs, parameter by parameter."""
     return [_share_row(findings, share) for share in findings.top_shares]
+
+
+def commonest(rows: list[ShareRow]) -> list[ShareRow]:
+    """The rows that a plot has room for: of each parameter the values with the most runs."""
+    shown = []
+    for _, same in groupby(rows, key=lambda row: row.parameter):
+        levels = list(same)
+        fewest = sorted((row.n for row in levels), reverse=True)[:MOST_LEVELS][-1]
+        shown += [row for row in levels if row.n >= fewest][:MOST_LEVELS]
+    return shown
 
 
 def start_rows(rows: list[ShareRow]) -> list[StartRow]:
