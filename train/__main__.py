@@ -20,7 +20,7 @@ from train.database import StoreError
 from train.datasets import DOWNLOADABLE, Dataset, DatasetError, available, load
 from train.export import export_study
 from train.journal import Journal, JournalError, open_journal
-from train.plan import PlanError, Settings, make_plan
+from train.plan import Design, PlanError, Settings, make_plan
 from train.records import Block
 from train.space import Space, SpaceError, load_space
 from train.summary import summarise
@@ -99,6 +99,20 @@ def commands() -> None:
     metavar="STUDY.duckdb",
     help="The study to create, continue or add to.",
 )
+@click.option(
+    "--design",
+    type=click.Choice(["independent", "common"]),
+    default="independent",
+    show_default=True,
+    help="Draw anew for each block, or the same for all data sets, batch sizes and so on.",
+)
+@click.option(
+    "--replicates",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Share of the blocks that repeat an earlier one with other seeds, up to 0.5.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan and train nothing.")
 def sweep_command(
     *,
@@ -112,6 +126,8 @@ def sweep_command(
     device: str,
     engine: str,  # noqa: ARG001 - one engine so far
     study: Path,
+    design: Design,
+    replicates: float,
     dry_run: bool,
 ) -> None:
     """Train networks with random hyper-parameters and record each in a DuckDB study.
@@ -133,6 +149,8 @@ def sweep_command(
             train_sizes={d.name: usable_train_size(d, train_size) for d in images},
             epochs=epochs,
             seed=seed,
+            design=design,
+            replicates=replicates,
         )
         plan = make_plan(space, settings)
         if dry_run:
@@ -261,6 +279,8 @@ def _provenance(
         epochs=settings.epochs,
         seed=settings.seed,
         trainings=settings.trainings,
+        design=settings.design,
+        replicates=settings.replicates,
         device=device_label(torch.device(device)),
         versions={
             "hyperatlas": code_version(),
@@ -273,14 +293,15 @@ def _provenance(
 
 def _plan_table(plan: Sequence[Block], space: Space) -> Table:
     table = Table(title=f"{space.title}: {len(plan):,} blocks")
-    for heading in ("Data set", "blocks", "trainings", "images", "epochs"):
+    for heading in ("Data set", "blocks", "trainings", "configurations", "images", "epochs"):
         table.add_column(heading, justify="left" if heading == "Data set" else "right")
     blocks = Counter(block.dataset for block in plan)
     for name, count in blocks.items():
         own = [block for block in plan if block.dataset == name]
         trainings = sum(len(block.runs) for block in own)
+        configs = len({run.config_id for block in own for run in block.runs})
         size, epochs = own[0].train_size, own[0].epochs
-        table.add_row(name, f"{count:,}", f"{trainings:,}", f"{size:,}", f"{epochs:,}")
+        table.add_row(name, *(f"{n:,}" for n in (count, trainings, configs, size, epochs)))
     return table
 
 

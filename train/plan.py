@@ -7,8 +7,10 @@ what is left; a plan of more trainings begins with the blocks of the smaller one
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -17,19 +19,34 @@ from train.records import Block, PlannedRun
 from train.space import Space, Value
 
 MODELS_PER_BLOCK = 16
+LARGEST_SHARE = 0.5  # of replicates: each needs another block to repeat
+
+Design = Literal["independent", "common"]
 
 
 @dataclass(frozen=True)
 class Settings:
     """What all runs of a sweep have in common.
 
-    `train_sizes` maps each data set to the training images that a run on it uses.
+    Attributes:
+        trainings: How many, over all data sets.
+        train_sizes: Training images that a run uses, for each data set.
+        epochs: Of every run.
+        seed: Decides every random draw.
+        design: "independent" draws the free parameters anew for each block. "common" draws them
+            once for all data sets and all combinations of the shared parameters: what differs
+            between two such blocks then differs by those alone.
+        replicates: Share of the blocks, up to a half, that repeat the configurations of another
+            with other seeds (one in every round(1 / share)), so that an effect can be told from
+            chance.
     """
 
     trainings: int
     train_sizes: Mapping[str, int]
     epochs: int
     seed: int
+    design: Design = "independent"
+    replicates: float = 0.0
 
 
 class PlanError(ValueError):
@@ -40,13 +57,13 @@ def make_plan(space: Space, settings: Settings) -> list[Block]:
     """The blocks of a sweep: the data sets take turns, so that any beginning is balanced.
 
     On each data set the values of the shared parameters are dealt like cards: every combination
-    once, in random order, before any comes again. The free parameters are drawn independently
-    for each model.
+    once, in random order, before any comes again. The free parameters are drawn as the design says.
 
     Raises:
-        PlanError: if a data set has fewer training images than a mini-batch.
+        PlanError: if a data set has fewer training images than a mini-batch, or the share of
+            replicates is not in [0, 0.5].
     """
-    _check_batches(space, settings)
+    _check(space, settings)
     queues = []
     for index, dataset in enumerate(settings.train_sizes):
         trainings = _share(settings.trainings, len(settings.train_sizes), index)
@@ -60,7 +77,9 @@ def make_plan(space: Space, settings: Settings) -> list[Block]:
     return [block for turn in turns for block in turn if block is not None]
 
 
-def _check_batches(space: Space, settings: Settings) -> None:
+def _check(space: Space, settings: Settings) -> None:
+    if not 0 <= settings.replicates <= LARGEST_SHARE:
+        raise PlanError(f"the share of replicates is {settings.replicates:g}, not 0 to 0.5")
     drawn = [p.values for p in space.parameters if p.name == "batch_size"]
     largest = max(map(int, *drawn)) if drawn else space.base.batch_size
     for dataset, images in settings.train_sizes.items():
@@ -77,9 +96,11 @@ def _share(total: int, parts: int, index: int) -> int:
 
 
 def _block(space: Space, settings: Settings, dataset: str, number: int, size: int) -> Block:
-    generator = _generator(settings.seed, dataset, number)
-    shared = space.base.replacing(_deal(space, settings.seed, dataset, number))
-    drawn = [shared.replacing({p.name: p.draw(generator) for p in space.free}) for _ in range(size)]
+    draw, repeats = _drawn_number(settings, dataset, number)
+    generator = _generator(settings.seed, dataset, draw)
+    drawn = _recipes(space, settings, dataset, draw, size=size, generator=generator)
+    if repeats:
+        generator = _generator(settings.seed, dataset, "repeat", number)
     # Models with the same activation stand together: each activation is then one operation.
     drawn.sort(key=lambda recipe: recipe.activation)
     block = Block(
@@ -92,6 +113,39 @@ def _block(space: Space, settings: Settings, dataset: str, number: int, size: in
     )
     runs = tuple(_run(block, recipe, int(generator.integers(2**31))) for recipe in drawn)
     return replace(block, block_id=_digest([run.run_id for run in runs]), runs=runs)
+
+
+def _drawn_number(settings: Settings, dataset: str, number: int) -> tuple[int, bool]:
+    """Which draw of configurations block `number` of a data set trains, and whether it repeats it.
+
+    The last block of each period repeats one of the others in it; draws are counted without the
+    repeats, so that the configurations do not depend on the share of replicates.
+    """
+    if settings.replicates == 0:
+        return number, False
+    period = round(1 / settings.replicates)
+    repeats = number % period == period - 1
+    if repeats:
+        chosen = _generator(settings.seed, dataset, "repeated", number).integers(1, period)
+        number -= int(chosen)
+    return number - number // period, repeats
+
+
+def _recipes(
+    space: Space,
+    settings: Settings,
+    dataset: str,
+    draw: int,
+    *,
+    size: int,
+    generator: np.random.Generator,
+) -> list[Recipe]:
+    """The configurations of one draw for a data set."""
+    shared = space.base.replacing(_deal(space, settings.seed, dataset, draw))
+    if settings.design == "common":
+        deals = math.prod(len(p.values) for p in space.shared)
+        generator = _generator(settings.seed, "common", draw // deals)
+    return [shared.replacing({p.name: p.draw(generator) for p in space.free}) for _ in range(size)]
 
 
 def _deal(space: Space, seed: int, dataset: str, number: int) -> dict[str, Value]:

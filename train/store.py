@@ -27,6 +27,8 @@ class Provenance:
     epochs: int
     seed: int
     trainings: int
+    design: str
+    replicates: float
     device: str
     versions: dict[str, str]
     started_at: str

@@ -169,14 +169,14 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
 def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
     result = sweep(tmp_path, "--dry-run")
     cells = [[cell.strip() for cell in line.split("│")] for line in result.output.splitlines()]
-    assert ["", "digits", "3", "40", "64", "1", ""] in cells
+    assert ["", "digits", "3", "40", "2", "64", "1", ""] in cells
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.toml"]
 
 
 def test_a_smaller_data_set_gives_all_that_validation_leaves(tmp_path: Path) -> None:
     result = sweep(tmp_path, "--dry-run", "--train-size", "10000")
     cells = [[cell.strip() for cell in line.split("│")] for line in result.output.splitlines()]
-    assert ["", "digits", "3", "40", "1,294", "1", ""] in cells  # of 1,437, 143 are held out
+    assert ["", "digits", "3", "40", "2", "1,294", "1", ""] in cells  # of 1,437, 143 are held out
 
 
 def test_the_command_line_has_no_traceback_and_status_needs_no_torch(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from train.plan import MODELS_PER_BLOCK, Settings, make_plan
+from train.plan import MODELS_PER_BLOCK, PlanError, Settings, make_plan
 from train.recipe import SHARED
 from train.records import Block
 from train.space import load_space
@@ -145,3 +145,52 @@ def test_what_is_not_drawn_stays_at_the_value_of_the_space() -> None:
     for run in plan(48)[0].runs:
         recipe = asdict(run.recipe)
         assert {name: recipe[name] for name in base} == base
+
+
+def configs(block: Block) -> list[str]:
+    return [run.config_id for run in block.runs]
+
+
+def test_replicates_repeat_configurations_with_other_seeds() -> None:
+    blocks = on("mnist", plan(3 * 40 * MODELS_PER_BLOCK, replicates=0.1))
+    repeats = [block for n, block in enumerate(blocks) if n % 10 == 9]
+    assert len(repeats) == 4
+    for repeat in repeats:
+        (original,) = (b for b in blocks if b is not repeat and configs(b) == configs(repeat))
+        assert original.seed != repeat.seed
+        assert {run.seed for run in original.runs}.isdisjoint(run.seed for run in repeat.runs)
+        assert {run.run_id for run in original.runs}.isdisjoint(run_ids([repeat]))
+
+
+def test_replicates_leave_the_drawn_configurations_as_they_are() -> None:
+    with_repeats = on("mnist", plan(3 * 20 * MODELS_PER_BLOCK, replicates=0.1))
+    drawn = [configs(block) for n, block in enumerate(with_repeats) if n % 10 != 9]
+    without = [configs(block) for block in on("mnist", plan(3 * 20 * MODELS_PER_BLOCK))]
+    assert drawn == without[: len(drawn)]
+
+
+@pytest.mark.parametrize("share", [-0.1, 0.6, float("nan")])
+def test_share_of_replicates_that_cannot_be(share: float) -> None:
+    with pytest.raises(PlanError, match="the share of replicates is"):
+        plan(32, replicates=share)
+
+
+def test_common_design_compares_the_same_draws_everywhere() -> None:
+    blocks = plan(3 * len(COMBINATIONS) * MODELS_PER_BLOCK, design="common")
+    free = [p.name for p in SPACE.free]
+    draws = {
+        tuple(sorted(tuple(getattr(run.recipe, name) for name in free) for run in block.runs))
+        for block in blocks
+    }
+    assert len(draws) == 1
+    first = [(block.dataset, block.runs[0].recipe) for block in blocks]
+    shared = {(dataset, recipe.batch_size, recipe.augmentation) for dataset, recipe in first}
+    assert len(shared) == len(blocks)
+    assert len(set(run_ids(blocks))) == len(run_ids(blocks))
+
+
+def test_common_design_draws_anew_once_all_combinations_are_dealt() -> None:
+    blocks = on("mnist", plan(3 * 2 * len(COMBINATIONS) * MODELS_PER_BLOCK, design="common"))
+    rates = [{run.recipe.learning_rate for run in block.runs} for block in blocks]
+    assert rates[0] == rates[len(COMBINATIONS) - 1]
+    assert rates[0].isdisjoint(rates[len(COMBINATIONS)])

@@ -48,6 +48,8 @@ def test_a_new_study_describes_its_space_and_data_sets(study: Path) -> None:
             "epochs": 2,
             "seed": 0,
             "trainings": 20,
+            "design": "independent",
+            "replicates": 0.0,
             "device": "a processor",
             "versions": {"hyperatlas": "0.1.0"},
             "started_at": "2026-02-03T04:05:06",
