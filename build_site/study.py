@@ -258,7 +258,7 @@ def _check_run(study: Study, path: Path) -> None:
             continue
         _check_values(study, parameter, path)
         shown = set(parameter.value_labels)
-        if not len(shown) == len(parameter.value_labels) == len(parameter.values):
+        if None in shown or not len(shown) == len(parameter.value_labels) == len(parameter.values):
             raise StudyError(f"{path}: {parameter.name!r} needs a different label for each value")
     _refuse_any(
         study,

@@ -57,6 +57,11 @@ def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> No
             "column seed of table run is VARCHAR, not BIGINT",
         ),
         ("DELETE FROM study", "describes 0 studies"),
+        (
+            "UPDATE parameter SET value_labels = ['Adam', NULL, 'SGD'] WHERE name = 'optimizer'",
+            "'optimizer' needs a different label for each value",
+        ),
+        ("UPDATE dataset SET label = NULL", "NOT NULL constraint failed"),
         ("INSERT INTO dataset FROM dataset", "duplicate key"),
         ("UPDATE parameter SET label = 'Same'", "two parameters have the label 'Same'"),
         ("UPDATE study SET provenance = 'a note'", "provenance of its table study is not JSON"),
