@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +21,7 @@ from train.split import Split, split
 
 
 class WorkerError(RuntimeError):
-    """A worker process died."""
+    """A worker process died, or could not train its block."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Local:
         Closing the iterator (or an exception, Ctrl-C included) stops the workers at once.
 
         Raises:
-            WorkerError: if a worker was killed.
+            WorkerError: if a worker was killed, or a block could not be trained.
         """
         workers = 1 if self.device == "cuda" else min(usable_cores(), len(blocks))
         pool = ProcessPoolExecutor(
@@ -47,15 +47,27 @@ class Local:
             initargs=(workers,),
         )
         try:
-            futures = [pool.submit(_train, block, self.device, self.data_dir) for block in blocks]
+            futures = {
+                pool.submit(_train, block, self.device, self.data_dir): block for block in blocks
+            }
             for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise WorkerError("a worker process died (out of memory?)") from error
+                yield _result(future, futures[future])
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
                 process.terminate()
+
+
+def _result(future: Future[BlockResult], block: Block) -> BlockResult:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise WorkerError("a worker process died (out of memory?)") from error
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise WorkerError(
+            f"block {block.block_id} on {block.dataset} could not be trained: {reason}"
+        ) from error
 
 
 def _start_worker(workers: int) -> None:

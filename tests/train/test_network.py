@@ -131,6 +131,21 @@ def test_evaluation_uses_running_statistics_and_no_dropout(batches: Batches) -> 
     torch.testing.assert_close(fused.network.evaluate(images)[0], expected, rtol=1e-6, atol=1e-6)
 
 
+def test_statistics_and_evaluation_do_not_depend_on_the_neighbours(batches: Batches) -> None:
+    recipe = Recipe(activation="elu")
+    alone = Fused([recipe], [1], torch.float64)
+    amid = Fused([MIXED[0], recipe, MIXED[-1]], [0, 1, 2], torch.float64)
+    alone.train(batches[:5])
+    amid.train(batches[:5])
+    for name in ("means", "variances"):
+        pairs = zip(getattr(alone.network, name), getattr(amid.network, name), strict=True)
+        for one, three in pairs:
+            torch.testing.assert_close(three.view(3, -1)[1], one, rtol=1e-9, atol=1e-9)
+    images = batches[5][0]
+    outputs = amid.network.evaluate(images)[1]
+    torch.testing.assert_close(outputs, alone.network.evaluate(images)[0], rtol=1e-9, atol=1e-9)
+
+
 def test_architecture_of_any_depth_and_width(batches: Batches) -> None:
     recipe = Recipe(filter_size=3, conv_depth=5, conv_width=4, dense_depth=4, dense_width=64)
     fused = Fused([recipe, recipe], [3, 4], torch.float64).train(batches[:5])
