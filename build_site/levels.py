@@ -82,7 +82,7 @@ def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
 def _numeric_levels(study: Study, column: str) -> tuple[list[Level], list[float]]:
     """The levels of a numeric parameter, and the edges between them.
 
-    A parameter of few values has a level for each, another one for each quarter of its runs.
+    A parameter of few values has a level for each; any other has one for each quarter of its runs.
     """
     rows = study.database.execute(
         f"SELECT DISTINCT {column} AS value FROM run WHERE value IS NOT NULL ORDER BY value "
