@@ -35,8 +35,12 @@ class Factor:
         """A value of the parameter as a reader sees it."""
         if value is None:
             return MISSING
-        labels = {level.key: level.label for level in self.levels}
-        return f"{value:.3g}" if isinstance(value, float) else labels.get(str(value), str(value))
+        if self.parameter.kind != "numeric":
+            labels = {level.key: level.label for level in self.levels}
+            return labels.get(str(value), str(value))
+        if isinstance(value, float) and not value.is_integer():
+            return f"{value:.3g}"
+        return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
 def tabulate_levels(study: Study) -> tuple[Factor, ...]:

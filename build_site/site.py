@@ -12,8 +12,10 @@ from mkdocs.exceptions import MkDocsException
 from build_site.findings import Findings
 from build_site.sources import ROOT, Navigation, write_sources
 
-# A file that every site has and hardly anything else: what lacks it is not ours to replace.
-SIGNATURE = Path("assets", "scripts", "selection_bar.js")
+# Lists what the build wrote into the site's folder: only that may be replaced.
+MANIFEST = "built-files.txt"
+# What file managers leave in any folder they show.
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 class SiteError(RuntimeError):
@@ -28,14 +30,14 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
         SiteError: if MkDocs refuses a page, or the folder cannot be written or holds anything but
             an earlier site.
     """
-    if out.exists() and not _replaceable(out):
-        raise SiteError(f"{out} holds something else than a site; choose another --out")
+    _check_replaceable(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
             sources, built = Path(scratch, "pages"), Path(scratch, "site")
             navigation = write_sources(studies, sources)
             _run_mkdocs(sources, built, navigation)
+            _write_manifest(built)
             _swap(built, out, Path(scratch, "previous"))
     except OSError as error:
         raise SiteError(f"cannot write {out}: {error.strerror}") from error
@@ -53,9 +55,23 @@ def _swap(built: Path, out: Path, previous: Path) -> None:
         raise
 
 
-def _replaceable(out: Path) -> bool:
-    """Whether `out` is an empty folder or one that an earlier build wrote."""
-    return out.is_dir() and (not any(out.iterdir()) or (out / SIGNATURE).is_file())
+def _check_replaceable(out: Path) -> None:
+    """Refuse a folder with anything in it that an earlier build did not write."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise SiteError(f"{out} is a file; choose another --out")
+    found = {entry.name for entry in out.iterdir()} - LITTER
+    manifest = out / MANIFEST
+    known = manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
+    foreign = found.difference(known)
+    if foreign:
+        raise SiteError(f"{out} holds {min(foreign)}, which no build wrote; choose another --out")
+
+
+def _write_manifest(built: Path) -> None:
+    names = sorted([MANIFEST, *(entry.name for entry in built.iterdir())])
+    (built / MANIFEST).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
 
 
 def _run_mkdocs(sources: Path, out: Path, navigation: Navigation) -> None:

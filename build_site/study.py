@@ -165,6 +165,7 @@ def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         database.execute(
             f"INSERT INTO {table} BY NAME SELECT {', '.join(shared)} FROM loaded.{table}"
         )
+    database.execute("UPDATE dataset SET chance = NULL WHERE NOT isfinite(chance)")
     database.execute("DROP SCHEMA loaded CASCADE")
 
 

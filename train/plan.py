@@ -1,7 +1,7 @@
 """Draw a sweep: which recipe is trained on which data set, grouped into blocks.
 
 The same arguments give the same plan with the same ids, so a sweep that was interrupted knows
-what is left; a plan of more trainings begins with the blocks of the smaller one.
+what is left; a plan of more trainings begins with the whole blocks of the smaller one.
 """
 
 import hashlib

@@ -92,10 +92,13 @@
     return study.parameters.map((parameter) => {
       const exact = study.columns[`value:${parameter.name}`]?.[run];
       const level = parameter.levels[study.columns[`level:${parameter.name}`][run]];
-      const value = exact === undefined || Number.isNaN(exact) ? level.label : Number(exact.toPrecision(3));
+      const value = exact === undefined || Number.isNaN(exact) ? level.label : short(exact);
       return `${parameter.label.toLowerCase()} ${value}`;
     }).join(" · ");
   }
+
+  // A whole number as it is, any other with three digits; as Factor.show in levels.py.
+  const short = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 
   function fillTable(body, rows) {
     body.replaceChildren(...rows.map((row, place) => {

@@ -87,9 +87,17 @@
 
   const current = () => parse(location.hash, hyperatlas.study);
 
-  // Change some parts of the selection: a step in the browser's history.
+  // Change some parts of the selection: a step in the browser's history. (Setting location.hash to
+  // nothing would scroll to the top of the page.)
   function change(parts) {
-    location.hash = format({ ...current(), ...parts });
+    const fragment = format({ ...current(), ...parts });
+    history.pushState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+    notify();
+  }
+
+  function notify() {
+    const selection = current();
+    for (const listener of listeners) listener(selection);
   }
 
   // Call `listener` with every new selection, and once now.
@@ -98,10 +106,8 @@
     listener(current());
   }
 
-  window.addEventListener("hashchange", () => {
-    const selection = current();
-    for (const listener of listeners) listener(selection);
-  });
+  // The back button, and a fragment that is typed in: both are a popstate.
+  window.addEventListener("popstate", notify);
 
   hyperatlas.selection = { open, parse, format, mask, current, change, subscribe };
 })();

@@ -12,7 +12,7 @@ WITH per_dataset AS (
     FROM scored JOIN dataset ON dataset.name = scored.dataset, study
     GROUP BY scored.dataset
 )
-SELECT name, label, source, classes, CASE WHEN isfinite(chance) THEN chance END AS chance, train_size, test_size, runs, completed, diverged,
+SELECT name, label, source, classes, chance, train_size, test_size, runs, completed, diverged,
        (SELECT count(*) FROM run WHERE run.dataset = name AND status = 'failed') AS failed,
        median, best,
        1 - (median - chance) / nullif(perfect - chance, 0) AS difficulty

@@ -1,14 +1,23 @@
-// The selection lives in the address; links to the other pages of a folder take it along, those to a
-// place on a page do not. Every page has this script, so that the selection survives the way through
-// pages that show no runs.
+// The selection lives in the address. Links to the other pages of a folder take it along, and those
+// to a place on this page go there without giving it up. Every page has this script, so that the
+// selection survives the way through pages that show no runs.
 "use strict";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
-  if (!link || (link.hash && !link.dataset.carries)) return;
+  const selection = location.hash.includes("=") ? location.hash : "";
+  if (!link || link.origin !== location.origin) return;
   const folder = (url) => url.pathname.slice(0, url.pathname.lastIndexOf("/"));
-  if (link.origin === location.origin && folder(link) === folder(location)) {
-    link.hash = location.hash;
+  const place = link.hash && !link.dataset.carries;
+  if (place && selection && link.pathname === location.pathname) {
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    event.preventDefault();
+    target.tabIndex = -1; // so that the keyboard goes on from there
+    target.focus();
+    target.scrollIntoView();
+  } else if (!place && folder(link) === folder(location)) {
+    link.hash = selection;
     link.dataset.carries = "selection";
   }
 }, true);

@@ -98,7 +98,7 @@ def select(page: Page, fragment: str) -> None:
     page.evaluate(
         """(fragment) => new Promise((resolve) => {
             if (location.hash === `#${fragment}`) resolve();
-            window.addEventListener("hashchange", () => setTimeout(resolve), { once: true });
+            window.addEventListener("popstate", () => setTimeout(resolve), { once: true });
             location.hash = fragment;
         })""",
         fragment,
@@ -214,6 +214,31 @@ def test_selection_travels_with_the_navigation(overview: Callable[[str], Page]) 
     page.get_by_role("button", name="Reset").click()
     page.get_by_role("link", name="Home").first.click()
     expect(page).to_have_url(re.compile(r"index\.html#?$"))
+
+
+def test_links_to_places_on_a_page_keep_the_selection(
+    overview: Callable[[str], Page], findings: Findings
+) -> None:
+    page = overview("dataset=mnist")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Skip to content
+    expect(page).to_have_url(re.compile(r"overview\.html#dataset=mnist$"))
+    page.get_by_role("link", name="Methods").first.click()
+    page.get_by_role("link", name="How runs are compared").first.click()
+    page.get_by_role("link", name="Overview").first.click()
+    expect(page).to_have_url(re.compile(r"overview\.html#dataset=mnist$"))
+    expect_count(page, findings.datasets[0].runs)
+
+
+def test_emptying_the_selection_does_not_scroll(overview: Callable[[str], Page]) -> None:
+    page = overview("from=0.9")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("scrollY > 100")
+    before = page.evaluate("scrollY")
+    page.get_by_role("button", name="Reset").evaluate("(button) => button.click()")
+    expect(page).to_have_url(re.compile(r"overview\.html$"))
+    assert page.evaluate("scrollY") == before
 
 
 def test_link_that_names_what_is_gone_still_opens(

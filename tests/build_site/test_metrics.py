@@ -183,6 +183,18 @@ def test_missing_value_is_a_level_of_its_own(write_study: WriteStudy) -> None:
     assert learning_rate.levels[-1].label == "missing"
 
 
+@pytest.mark.parametrize(("rate", "shown"), [(0.00123456, "0.00123"), (1276.0, "1276")])
+def test_numeric_value_in_words(write_study: WriteStudy, rate: float, shown: str) -> None:
+    findings = Findings(open_study(write_study(Run(learning_rate=rate))))
+    assert findings.configuration(0)[1].value == shown
+
+
+def test_chance_that_is_no_number_is_none(write_study: WriteStudy) -> None:
+    path = write_study(Run(), chances={"easy": math.nan})
+    (dataset,) = Findings(open_study(path)).datasets
+    assert (dataset.chance, dataset.difficulty) == (None, None)
+
+
 def test_configuration_of_a_run_in_words(write_study: WriteStudy) -> None:
     findings = Findings(
         open_study(write_study(Run(optimizer="momentum_sgd", learning_rate=0.00123456)))

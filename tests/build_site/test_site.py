@@ -91,16 +91,26 @@ def test_folder_that_is_no_site_is_never_replaced(write_study: WriteStudy, tmp_p
     home.mkdir()
     (home / "thesis.tex").write_text("years of work", encoding="utf-8")
     message = refusal("--study", write_study(*RUNS), "--out", home)
-    assert "holds something else than a site; choose another --out" in message
+    assert "holds thesis.tex, which no build wrote; choose another --out" in message
     assert (home / "thesis.tex").read_text(encoding="utf-8") == "years of work"
+
+
+def test_file_that_someone_put_beside_the_site_is_kept(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    build("--study", write_study(*RUNS), "--out", out)
+    (out / "CNAME").write_text("atlas.example", encoding="utf-8")
+    message = refusal("--study", write_study(*RUNS, name="second"), "--out", out)
+    assert "holds CNAME, which no build wrote" in message
+    assert (out / "CNAME").exists()
 
 
 def test_earlier_site_is_replaced(write_study: WriteStudy, tmp_path: Path) -> None:
     out = tmp_path / "site"
     build("--study", write_study(*RUNS), "--out", out)
-    (out / "left-over.html").write_text("old", encoding="utf-8")
+    (out / ".DS_Store").write_bytes(b"")
     build("--study", write_study(*RUNS[:2], name="second"), "--out", out)
-    assert not (out / "left-over.html").exists()
     assert "2 trainings" in (out / "index.html").read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
