@@ -59,10 +59,10 @@ def kill_at_random(sweep: subprocess.Popen[str], generator: random.Random) -> st
     time.sleep(generator.uniform(3, 13))  # from its imports to well into its training
     children = workers(sweep.pid)
     victim = generator.choice(children) if children and generator.random() < 0.3 else sweep.pid
-    try:
-        os.kill(victim, signal.SIGKILL)
-    except ProcessLookupError:
+    if sweep.poll() is not None:
         return "finished before"
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
     sweep.wait()
     with contextlib.suppress(ProcessLookupError):
         os.killpg(sweep.pid, signal.SIGKILL)
@@ -85,7 +85,7 @@ def reported(folder: Path) -> int:
 def main(times: int) -> None:
     """Kill `times` times, then let the sweep finish."""
     generator = random.Random(0)  # noqa: S311 - no secret
-    trainings = MODELS * 8 * times
+    trainings = MODELS * 24 * times  # more than is finished before the last kill
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "tiny.toml").write_text(SPACE)
@@ -105,7 +105,10 @@ def main(times: int) -> None:
                 "SELECT count(*), count(DISTINCT run_id), (SELECT count(*) FROM epoch) FROM run"
             ).fetchone() or (0, 0, 0)
         assert runs == distinct == epochs == trainings, (runs, distinct, epochs, trainings)
-        print(f"{times} kills ({victims}); {len(before)} blocks were finished by the last of them")
+        blocks = trainings // MODELS
+        print(
+            f"{times} kills {victims}; {len(before)} of {blocks} blocks were finished by the last"
+        )
         print(f"none lost, none twice; the finished study holds {runs:,} runs")
 
 
