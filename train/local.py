@@ -19,6 +19,8 @@ from train.machine import keep_freed_memory, usable_cores
 from train.records import Block, BlockResult
 from train.split import Split, split
 
+WORKER_DIED = "a worker process died (out of memory?)"
+
 
 class WorkerError(RuntimeError):
     """A worker process died, or could not train its block."""
@@ -47,9 +49,7 @@ class Local:
             initargs=(workers,),
         )
         try:
-            futures = {
-                pool.submit(_train, block, self.device, self.data_dir): block for block in blocks
-            }
+            futures = self._submit(pool, blocks)
             for future in as_completed(futures):
                 yield _result(future, futures[future])
         finally:
@@ -57,12 +57,22 @@ class Local:
             for process in multiprocessing.active_children():
                 process.terminate()
 
+    def _submit(
+        self, pool: ProcessPoolExecutor, blocks: Sequence[Block]
+    ) -> dict[Future[BlockResult], Block]:
+        try:
+            return {
+                pool.submit(_train, block, self.device, self.data_dir): block for block in blocks
+            }
+        except BrokenProcessPool as error:  # a worker can die before the last block is handed out
+            raise WorkerError(WORKER_DIED) from error
+
 
 def _result(future: Future[BlockResult], block: Block) -> BlockResult:
     try:
         return future.result()
     except BrokenProcessPool as error:
-        raise WorkerError("a worker process died (out of memory?)") from error
+        raise WorkerError(WORKER_DIED) from error
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise WorkerError(
