@@ -19,6 +19,7 @@ from train import store, sweep
 from train.database import StoreError
 from train.datasets import DOWNLOADABLE, Dataset, DatasetError, available, load
 from train.export import export_study
+from train.fusion import batch_sizes
 from train.journal import Journal, JournalError, open_journal
 from train.plan import Design, PlanError, Settings, make_plan
 from train.records import Block
@@ -135,8 +136,9 @@ def sweep_command(
     Ctrl-C keeps what is finished; the same command goes on where it stopped.
     """
     # torch takes seconds to import, and only training needs it
-    from train.local import Local  # noqa: PLC0415
+    from train.local import Local, WorkerError  # noqa: PLC0415
     from train.machine import DeviceError, choose_device  # noqa: PLC0415
+    from train.speed import expected_seconds  # noqa: PLC0415
     from train.split import usable_train_size  # noqa: PLC0415
 
     console = Console(stderr=True)
@@ -153,14 +155,19 @@ def sweep_command(
             replicates=replicates,
         )
         plan = make_plan(space, settings)
+        computer = Local(chosen, data_dir)
+        with console.status("Finding out how this machine trains fastest …"):
+            measured = computer.speeds(batch_sizes(plan))
         if dry_run:
             Console().print(_plan_table(plan, space))
+            seconds = expected_seconds(plan, measured, computer.workers)
+            Console().print(f"About {_duration(seconds)} on {_processes(computer.workers)}.")
             return
         with open_journal(study) as journal:
             store.prepare(study, space, images, _provenance(space, settings, images, chosen))
             del images  # the workers load their own
-            _run(plan, Local(chosen, data_dir), study, journal, console)
-    except (*EXPLAINED, DeviceError) as error:
+            _run(plan, computer, study, journal, console)
+    except (*EXPLAINED, DeviceError, WorkerError) as error:
         _refuse(error)
 
 
@@ -238,7 +245,7 @@ def _run(
     except KeyboardInterrupt:
         console.print(f"Stopped. {study} holds all finished blocks; run the same command to go on.")
         sys.exit(130)
-    except WorkerError as error:
+    except (WorkerError, sweep.TrainingError) as error:
         raise Refusal(
             f"{error}; {study} holds all finished blocks, run the command again"
         ) from error
@@ -247,8 +254,19 @@ def _run(
 def _rate(step: sweep.Progress) -> str:
     if step.models_per_hour is None or step.seconds_left is None:
         return ""
-    minutes = round(step.seconds_left / 60)
-    return f"{step.models_per_hour:,.0f} models/h, {minutes // 60}:{minutes % 60:02d} left"
+    return f"{step.models_per_hour:,.0f} models/h, {_duration(step.seconds_left)} left"
+
+
+def _duration(seconds: float) -> str:
+    """Such as "2 h 05 min" or "40 s"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours:,} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+def _processes(count: int) -> str:
+    return "one process" if count == 1 else f"{count} processes"
 
 
 def _load_all(names: str, data_dir: Path, *, fetch: bool) -> list[Dataset]:

@@ -1,4 +1,4 @@
-"""Train one block: K models side by side on the same mini-batches, from images to results."""
+"""Train blocks: K models side by side on the same mini-batches, from images to results."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -11,71 +11,138 @@ from torch import Tensor
 from torch.nn import functional
 
 from train.augmentation import augment
-from train.machine import code_version, device_label
+from train.formulation import PLAIN, Formulation
+from train.machine import code_version, device_label, is_out_of_memory, release_memory
 from train.network import Network
 from train.optimizers import FusedOptimizer
 from train.recipe import Recipe
+from train.recording import RecordedStep
 from train.records import Block, BlockResult, EpochResult, PlannedRun, RunResult
 from train.split import Images, Split
 
-CURVE_IMAGES = 512  # a learning curve's points use so many images; the last one uses them all
+# A learning curve's points use a sample of the images, so that a curve costs less than a twentieth
+# of the training whose course it shows; the last point uses them all.
+CURVE_SHARE, CURVE_LIMIT = 1 / 16, 512  # of the training images; at most
 EVALUATION_BATCH = 128
 
 
-def train_block(block: Block, parts: Split) -> BlockResult:
-    """Train the block's models to the end; a model that diverges stops alone.
+def train_blocks(
+    blocks: Sequence[Block], parts: Split, models: int, formulation: Formulation = PLAIN
+) -> list[BlockResult]:
+    """Train blocks to the end; a model that diverges stops alone.
+
+    Where memory does not suffice for so many models side by side, half of them are tried, and so
+    on; what a model becomes does not depend on how many stand beside it.
 
     Args:
-        block: K planned runs that agree in everything the mini-batches and shapes depend on.
-        parts: the block's data set, on the device to train on.
+        blocks: they agree in everything that mini-batches and shapes depend on (see fusion.py).
+        parts: their data set, on the device to train on.
+        models: how many to train side by side.
+        formulation: how to compute a step.
+
+    Raises:
+        RuntimeError: if memory does not suffice for one model.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
+    runs = sorted(
+        (run for block in blocks for run in block.runs),
+        key=lambda run: run.recipe.activation,  # each activation is then one operation
+    )
+    results: dict[str, RunResult] = {}
+    while len(results) < len(runs):
+        chunk = runs[len(results) : len(results) + models]
+        try:
+            trained = _train_side_by_side(blocks[0], chunk, parts, formulation)
+        except (RuntimeError, MemoryError) as error:
+            if len(chunk) == 1 or not is_out_of_memory(error):
+                raise
+            trained = []
+        if not trained:  # out of the except clause, whose traceback keeps the tensors
+            release_memory()
+            models = (len(chunk) + 1) // 2
+        results.update((result.run_id, result) for result in trained)
+    seconds = (time.perf_counter() - clock) / len(runs)
+    return [
+        BlockResult(
+            block_id=block.block_id,
+            dataset=block.dataset,
+            device=device_label(parts.mean.device),
+            code_version=code_version(),
+            started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
+            seconds=seconds * len(block.runs),
+            runs=tuple(results[run.run_id] for run in block.runs),
+        )
+        for block in blocks
+    ]
+
+
+def _train_side_by_side(
+    block: Block, runs: Sequence[PlannedRun], parts: Split, formulation: Formulation
+) -> list[RunResult]:
+    """Train some of the runs that have the surroundings of `block`."""
     models = Models(
-        recipes=[run.recipe for run in block.runs],
-        seeds=[run.seed for run in block.runs],
+        recipes=[run.recipe for run in runs],
+        seeds=[run.seed for run in runs],
         classes=parts.classes,
         device=parts.mean.device,
+        formulation=formulation,
     )
     curves = _train(block, models, parts)
     # The training images are sampled: enough to see over-fitting, at the price of validation.
     samples = (parts.test, parts.validation, parts.train.first(len(parts.validation)))
     finals = list(zip(*(models.accuracies(images, parts) for images in samples), strict=True))
-    outcomes = zip(block.runs, curves, finals, models.alive.tolist(), strict=True)
-    return BlockResult(
-        block_id=block.block_id,
-        dataset=block.dataset,
-        device=device_label(parts.mean.device),
-        code_version=code_version(),
-        started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
-        seconds=time.perf_counter() - clock,
-        runs=tuple(
-            _completed(run, curve, *accuracies)
-            if alive
-            else _without_accuracy(run, "diverged", curve)
-            for run, curve, accuracies, alive in outcomes
-        ),
-    )
+    outcomes = zip(runs, curves, finals, models.alive.tolist(), strict=True)
+    return [
+        _completed(run, curve, *accuracies) if alive else _without_accuracy(run, "diverged", curve)
+        for run, curve, accuracies, alive in outcomes
+    ]
 
 
 class Models:
     """K models of one architecture in training, side by side."""
 
     def __init__(
-        self, recipes: Sequence[Recipe], seeds: Sequence[int], classes: int, device: torch.device
+        self,
+        recipes: Sequence[Recipe],
+        seeds: Sequence[int],
+        classes: int,
+        *,
+        device: torch.device,
+        formulation: Formulation = PLAIN,
     ) -> None:
-        self.network = Network(recipes[0].architecture, recipes, seeds, classes, device=device)
+        self.network = Network(
+            recipes[0].architecture,
+            recipes,
+            seeds,
+            classes,
+            device=device,
+            formulation=formulation,
+        )
         self.optimizer = FusedOptimizer(recipes, self.network.weights)
         self.count = len(recipes)
         self.steps = torch.zeros((), dtype=torch.int64, device=device)
         # Bool [K]: models whose losses and outputs have been finite so far.
         self.alive = torch.ones(self.count, dtype=torch.bool, device=device)
+        self._recorded: RecordedStep | None = None
+        self._records = formulation.recorded
 
     def step(self, images: Tensor, labels: Tensor) -> Tensor:
         """One optimizer step of all models; returns each one's loss [K], in nats.
 
         The gradient of the sum of the losses is each model's own gradient, since no weight is
         shared.
+
+        Args:
+            images: [N, 3, 32, 32], standardised; N is the same in every step.
+            labels: [N].
         """
+        if not self._records:
+            return self._step(images, labels)
+        if self._recorded is None:
+            self._recorded = RecordedStep(self._step, self._state(), images, labels)
+        return self._recorded(images, labels)
+
+    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
         self.steps += 1
         logits = self.network.train_logits(images, self.steps)
         losses = functional.cross_entropy(
@@ -86,6 +153,15 @@ class Models:
         self.alive &= torch.isfinite(losses.detach())
         self.optimizer.update(self.network.weights, gradient, self.steps, self.alive)
         return losses.detach()
+
+    def _state(self) -> list[Tensor]:
+        """All that a step changes."""
+        network, optimizer = self.network, self.optimizer
+        moments = [optimizer.first_moment, optimizer.second_moment]
+        return [
+            *(self.steps, self.alive, network.weights),
+            *(*moments, *network.means, *network.variances),
+        ]
 
     def accuracies(self, images: Images, parts: Split) -> list[float]:
         """Share of `images` that each of the K models labels correctly.
@@ -107,7 +183,8 @@ def _train(block: Block, models: Models, parts: Split) -> list[tuple[EpochResult
     recipe = block.runs[0].recipe
     batch_size = min(recipe.batch_size, len(parts.train))
     generator = torch.Generator(parts.mean.device).manual_seed(block.seed)
-    curves: list[tuple[EpochResult, ...]] = [() for _ in block.runs]
+    curves: list[tuple[EpochResult, ...]] = [()] * models.count
+    watched = min(CURVE_LIMIT, max(1, int(len(parts.train) * CURVE_SHARE)))
     for epoch in range(1, block.epochs + 1):
         losses = [
             models.step(parts.standardise(images), labels)
@@ -117,8 +194,8 @@ def _train(block: Block, models: Models, parts: Split) -> list[tuple[EpochResult
         ]
         models.optimizer.end_epoch()
         means = torch.stack(losses).mean(dim=0).tolist()
-        validation = models.accuracies(parts.validation.first(CURVE_IMAGES), parts)
-        test = models.accuracies(parts.test.first(CURVE_IMAGES), parts)
+        validation = models.accuracies(parts.validation.first(watched), parts)
+        test = models.accuracies(parts.test.first(watched), parts)
         for k, alive in enumerate(models.alive.tolist()):
             if alive:
                 curves[k] += (EpochResult(epoch, means[k], validation[k], test[k]),)

@@ -4,26 +4,37 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 
-from train.block import train_block
+from train.block import train_blocks
 from train.datasets import load
+from train.fusion import batch_sizes, fused
 from train.machine import keep_freed_memory, usable_cores
 from train.records import Block, BlockResult
+from train.speed import Speed, is_remembered, speeds
 from train.split import Split, split
-
-WORKER_DIED = "a worker process died (out of memory?)"
+from train.sweep import Failures
 
 
 class WorkerError(RuntimeError):
-    """A worker process died, or could not train its block."""
+    """A worker process died."""
+
+
+@contextmanager
+def explained_death() -> Iterator[None]:
+    """Turn the death of a worker, whenever it comes to light, into a WorkerError."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise WorkerError("a worker process died (out of memory?)") from error
 
 
 @dataclass(frozen=True)
@@ -33,51 +44,73 @@ class Local:
     device: str
     data_dir: Path
 
+    @property
+    def workers(self) -> int:
+        """How many processes train at the same time."""
+        return 1 if self.device == "cuda" else usable_cores()
+
+    def speeds(self, sizes: Sequence[int]) -> list[Speed]:
+        """How each batch size is trained fastest; takes some seconds for each new one.
+
+        Raises:
+            WorkerError: if the process that measures was killed.
+        """
+        if all(is_remembered(torch.device(self.device), size) for size in sizes):
+            return speeds(torch.device(self.device), sizes)
+        with self._pool(1) as pool, explained_death():
+            return pool.submit(speeds, torch.device(self.device), sizes).result()
+
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.
 
         Closing the iterator (or an exception, Ctrl-C included) stops the workers at once.
 
         Raises:
-            WorkerError: if a worker was killed, or a block could not be trained.
+            WorkerError: if a worker was killed.
+            TrainingError: at the end, if blocks could not be trained.
         """
-        workers = 1 if self.device == "cuda" else min(usable_cores(), len(blocks))
-        pool = ProcessPoolExecutor(
-            workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(workers,),
-        )
+        measured = {speed.batch_size: speed for speed in self.speeds(batch_sizes(blocks))}
+        groups = fused(blocks, {size: speed.models for size, speed in measured.items()})
+        failures = Failures()
+        pool = self._pool(min(self.workers, len(groups)))
         try:
-            futures = self._submit(pool, blocks)
+            futures = self._submit(pool, groups, measured)
             for future in as_completed(futures):
-                yield _result(future, futures[future])
+                try:
+                    with explained_death():
+                        results = future.result()
+                except WorkerError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - the other blocks go on
+                    failures.add(futures[future], error)
+                else:
+                    yield from results
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
                 process.terminate()
+        failures.report()
+
+    def _pool(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(self.workers,),
+        )
 
     def _submit(
-        self, pool: ProcessPoolExecutor, blocks: Sequence[Block]
-    ) -> dict[Future[BlockResult], Block]:
-        try:
+        self,
+        pool: ProcessPoolExecutor,
+        groups: Sequence[tuple[Block, ...]],
+        measured: dict[int, Speed],
+    ) -> dict[Future[list[BlockResult]], tuple[Block, ...]]:
+        with explained_death():  # a worker can die before the last block is handed out
             return {
-                pool.submit(_train, block, self.device, self.data_dir): block for block in blocks
+                pool.submit(_train, group, measured[size], self.device, self.data_dir): group
+                for group in groups
+                for size in batch_sizes(group)
             }
-        except BrokenProcessPool as error:  # a worker can die before the last block is handed out
-            raise WorkerError(WORKER_DIED) from error
-
-
-def _result(future: Future[BlockResult], block: Block) -> BlockResult:
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        raise WorkerError(WORKER_DIED) from error
-    except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise WorkerError(
-            f"block {block.block_id} on {block.dataset} could not be trained: {reason}"
-        ) from error
 
 
 def _start_worker(workers: int) -> None:
@@ -96,8 +129,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _train(block: Block, device: str, data_dir: Path) -> BlockResult:
-    return train_block(block, _split(block.dataset, block.train_size, device, data_dir))
+def _train(
+    blocks: tuple[Block, ...], speed: Speed, device: str, data_dir: Path
+) -> list[BlockResult]:
+    parts = _split(blocks[0].dataset, blocks[0].train_size, device, data_dir)
+    return train_blocks(blocks, parts, speed.models, speed.formulation)
 
 
 @lru_cache(maxsize=16)  # the data sets take turns: each is loaded once a worker

@@ -1,6 +1,7 @@
 """What the sweep runs on: device, allocator, and how both are named in the record."""
 
 import ctypes
+import gc
 import os
 import platform
 import subprocess
@@ -28,6 +29,21 @@ def keep_freed_memory() -> None:
         return
     mallopt(_MMAP_THRESHOLD, 2**30)
     mallopt(_TRIM_THRESHOLD, _LARGEST)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a computation failed because the device's memory did not suffice."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    # On a CPU, torch's allocator and oneDNN say so in a plain RuntimeError.
+    return "DefaultCPUAllocator" in str(error) or "could not create a primitive" in str(error)
+
+
+def release_memory() -> None:
+    """Give back what torch keeps of a GPU's memory after tensors are freed."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def usable_cores() -> int:

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from train.compiled import CODES, compiled_finish
+from train.formulation import PLAIN, Formulation
 from train.initialization import initial_weights
 from train.randomness import keep_masks
 from train.recipe import Activation, Architecture, Recipe
@@ -43,6 +45,7 @@ class Network:
         *,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
+        formulation: Formulation = PLAIN,
     ) -> None:
         """Draw the initial weights of each model from its own seed, whoever stands beside it.
 
@@ -53,6 +56,7 @@ class Network:
             classes: outputs of each model.
             device: where the weights live.
             dtype: of weights and computation.
+            formulation: how the layers are computed.
 
         Raises:
             ValueError: if the images shrink to nothing before the last convolution.
@@ -60,6 +64,7 @@ class Network:
         if IMAGE_SIZE >> architecture.conv_depth == 0:
             raise ValueError(f"{architecture.conv_depth} poolings leave nothing of a 32x32 image")
         self.architecture = architecture
+        self.formulation = formulation
         self.classes = classes
         self.models = len(recipes)
         self.shapes = weight_shapes(architecture, classes)
@@ -73,6 +78,8 @@ class Network:
             (activation, len(list(same)))
             for activation, same in itertools.groupby(recipe.activation for recipe in recipes)
         ]
+        codes = torch.tensor([CODES.index(recipe.activation) for recipe in recipes], device=device)
+        self.codes = [codes.repeat_interleave(width) for width in architecture.channels]
         self.dropout = torch.tensor([recipe.dropout for recipe in recipes], device=device)
         self.seeds = torch.tensor(seeds, device=device, dtype=torch.int64)
         normalised = [*architecture.channels, *architecture.widths]
@@ -129,13 +136,19 @@ class Network:
             padding="same",
             groups=1 if layer == 0 else self.models,
         )
-        features = self._normalise(
-            layer,
-            features,
-            weights[f"conv{layer}.gamma"],
-            weights[f"conv{layer}.beta"],
-            training=training,
-        )
+        gamma, beta = weights[f"conv{layer}.gamma"], weights[f"conv{layer}.beta"]
+        if training and self.formulation.compiled:
+            return compiled_finish()(
+                features,
+                self.means[layer],
+                self.variances[layer],
+                gamma.flatten(),
+                beta.flatten(),
+                self.codes[layer],
+                NORM_MOMENTUM,
+                NORM_EPSILON,
+            )
+        features = self._normalise(layer, features, gamma, beta, training=training)
         return self._activate(functional.max_pool2d(features, 2), dim=1)
 
     def _dense(

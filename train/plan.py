@@ -19,6 +19,7 @@ from train.records import Block, PlannedRun
 from train.space import Space, Value
 
 MODELS_PER_BLOCK = 16
+ROUNDS_PER_ORDER = 16  # so many blocks of the same shared values see the same mini-batches
 LARGEST_SHARE = 0.5  # of replicates: each needs another block to repeat
 
 Design = Literal["independent", "common"]
@@ -97,6 +98,7 @@ def _share(total: int, parts: int, index: int) -> int:
 
 def _block(space: Space, settings: Settings, dataset: str, number: int, size: int) -> Block:
     draw, repeats = _drawn_number(settings, dataset, number)
+    order = _order(space, settings, dataset, draw, repeats=repeats)
     generator = _generator(settings.seed, dataset, draw)
     drawn = _recipes(space, settings, dataset, draw, size=size, generator=generator)
     if repeats:
@@ -106,7 +108,7 @@ def _block(space: Space, settings: Settings, dataset: str, number: int, size: in
     block = Block(
         block_id="",
         dataset=dataset,
-        seed=int(generator.integers(2**31)),
+        seed=order,
         epochs=settings.epochs,
         train_size=settings.train_sizes[dataset],
         runs=(),
@@ -150,11 +152,28 @@ def _recipes(
 
 def _deal(space: Space, seed: int, dataset: str, number: int) -> dict[str, Value]:
     """The values of the shared parameters for block `number` of a data set."""
-    combinations = list(itertools.product(*(p.values for p in space.shared)))
-    round_number, position = divmod(number, len(combinations))
-    order = _generator(seed, dataset, "deal", round_number).permutation(len(combinations))
-    values = combinations[order[position]]
+    _, position = _dealt(space, seed, dataset, number)
+    values = list(itertools.product(*(p.values for p in space.shared)))[position]
     return {p.name: value for p, value in zip(space.shared, values, strict=True)}
+
+
+def _dealt(space: Space, seed: int, dataset: str, number: int) -> tuple[int, int]:
+    """In which round of dealing block `number` gets its shared values, and which of them."""
+    combinations = math.prod(len(p.values) for p in space.shared)
+    round_number, place = divmod(number, combinations)
+    order = _generator(seed, dataset, "deal", round_number).permutation(combinations)
+    return round_number, int(order[place])
+
+
+def _order(space: Space, settings: Settings, dataset: str, draw: int, *, repeats: bool) -> int:
+    """The seed of the mini-batches of one draw.
+
+    Blocks that agree in it and in the shared values can be trained as one: a device that has room
+    for hundreds of models side by side is then not limited to those of one block.
+    """
+    round_number, position = _dealt(space, settings.seed, dataset, draw)
+    key = ("order", position, round_number // ROUNDS_PER_ORDER, repeats)
+    return int(_generator(settings.seed, dataset, *key).integers(2**31))
 
 
 def _run(block: Block, recipe: Recipe, seed: int) -> PlannedRun:

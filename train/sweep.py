@@ -13,11 +13,49 @@ from train.records import Block, BlockResult
 COLLECT_SECONDS = 60.0  # how far the study may lag behind its journal while a sweep runs
 
 
+class TrainingError(RuntimeError):
+    """Blocks could not be trained; all others were."""
+
+
 class Engine(Protocol):
     """Where blocks are trained."""
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
-        """Yield each block's result as soon as it is there, in any order."""
+        """Yield each block's result as soon as it is there, in any order.
+
+        What keeps one block from being trained does not keep the others.
+
+        Raises:
+            TrainingError: at the end, if blocks could not be trained.
+        """
+
+
+class Failures:
+    """The blocks that could not be trained, for one sentence at the end of a sweep."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._first: Exception | None = None
+
+    def add(self, blocks: Sequence[Block], error: Exception) -> None:
+        """Note that `blocks` failed together."""
+        self._blocks.extend(blocks)
+        self._first = self._first or error
+
+    def report(self) -> None:
+        """Do nothing if all went well.
+
+        Raises:
+            TrainingError: names the first block that failed, and why.
+        """
+        if self._first is None:
+            return
+        first, others = self._blocks[0], len(self._blocks) - 1
+        reason = " ".join(str(self._first).split()) or type(self._first).__name__
+        more = f", and {others:,} more failed" if others else ""
+        raise TrainingError(
+            f"block {first.block_id} on {first.dataset} could not be trained: {reason}{more}"
+        ) from self._first
 
 
 @dataclass(frozen=True)

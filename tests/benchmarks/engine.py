@@ -44,7 +44,7 @@ def measure(models: int, batch: int, rounds: int = 7) -> list[Measurement]:
     ]
     images = torch.randn(batch, 3, 32, 32)
     labels = torch.randint(0, CLASSES, (batch,))
-    fused = Models(recipes, list(range(models)), CLASSES, torch.device("cpu"))
+    fused = Models(recipes, list(range(models)), CLASSES, device=torch.device("cpu"))
     loop = _plain_steps(recipes, images, labels)
     pairs = []
     for round_number in range(rounds + 1):

@@ -1,5 +1,6 @@
 """What all tests of the training share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import examples
@@ -11,6 +12,14 @@ import torch
 def one_thread() -> None:
     """Compute on one core: two that wait for each other take 20 times as long on a busy machine."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def memory_of_speeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder of the tests' own: what they measure is not what the user's sweeps go by."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

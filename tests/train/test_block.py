@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from train.block import train_block
+from train.block import train_blocks
 from train.datasets import load
 from train.recipe import Recipe
 from train.records import Block, BlockResult, PlannedRun
@@ -35,6 +35,11 @@ def block(recipes: Sequence[Recipe], seeds: Sequence[int], epochs: int = EPOCHS)
         for recipe, seed in zip(recipes, seeds, strict=True)
     )
     return Block("block 1", "digits", seed=5, epochs=epochs, train_size=512, runs=runs)
+
+
+def train_block(planned: Block, parts: Split) -> BlockResult:
+    (result,) = train_blocks([planned], parts, models=len(planned.runs))
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +85,7 @@ def test_a_curve_has_a_point_an_epoch_and_ends_with_the_result(mixed: BlockResul
 def test_the_last_point_of_a_curve_is_measured_on_all_images(
     digits: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("train.block.CURVE_IMAGES", 1)
+    monkeypatch.setattr("train.block.CURVE_LIMIT", 1)
     for run in train_block(block(HEALTHY, seeds=[1, 2, 3], epochs=2), few(digits, 128)).runs:
         first, last = run.curve
         assert {first.test_accuracy, first.validation_accuracy} <= {0.0, 1.0}
@@ -144,3 +149,24 @@ def test_images_need_not_fill_whole_batches(digits: Split, count: int) -> None:
     planned = block([Recipe(**SMALL, batch_size=256)], [1], epochs=1)
     (run,) = train_block(planned, few(digits, count)).runs
     assert (run.status, len(run.curve)) == ("completed", 1)
+
+
+def test_blocks_trained_together_are_what_each_is_alone(digits: Split) -> None:
+    """Curves of one epoch, since float32 rounds differently side by side."""
+    one, other = block(HEALTHY[:2], [1, 2], epochs=1), block(HEALTHY[2:], [3], epochs=1)
+    other = replace(other, block_id="block 2")
+    together = train_blocks([one, other], digits, models=3)
+    assert [result.block_id for result in together] == ["block 1", "block 2"]
+    for result, planned in zip(together, (one, other), strict=True):
+        alone = train_block(planned, digits)
+        for run, same in zip(result.runs, alone.runs, strict=True):
+            assert (run.run_id, run.recipe) == (same.run_id, same.recipe)
+            assert run.train_loss == pytest.approx(same.train_loss, rel=1e-3)
+
+
+def test_a_block_is_trained_in_parts_where_fewer_models_go_side_by_side(digits: Split) -> None:
+    planned = block(HEALTHY, [1, 2, 3], epochs=1)
+    (parts,) = train_blocks([planned], digits, models=2)
+    for run, same in zip(parts.runs, train_block(planned, digits).runs, strict=True):
+        assert run.run_id == same.run_id
+        assert run.train_loss == pytest.approx(same.train_loss, rel=1e-3)

@@ -1,6 +1,7 @@
 """A command that cannot do what it is asked says so in one sentence, with exit code 2."""
 
 import multiprocessing
+import re
 import subprocess
 import sys
 import threading
@@ -154,6 +155,7 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
             time.sleep(0.01)
         multiprocessing.active_children()[0].kill()
 
+    assert sweep(tmp_path, "--dry-run").exit_code == 0  # measures the machine's speed
     killer = threading.Thread(target=kill_one)
     killer.start()
     result = sweep(tmp_path)
@@ -166,8 +168,11 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
     assert store.finished_blocks(tmp_path / "study.duckdb") == set()
 
 
-def test_a_dry_run_shows_the_plan_and_writes_nothing(tmp_path: Path) -> None:
+def test_a_dry_run_shows_the_plan_and_its_time_and_writes_nothing(tmp_path: Path) -> None:
     result = sweep(tmp_path, "--dry-run")
+    assert re.search(
+        r"^About \d+ (s|min) on (one process|\d+ processes)\.$", result.output, re.MULTILINE
+    )
     cells = [[cell.strip() for cell in line.split("│")] for line in result.output.splitlines()]
     assert ["", "digits", "3", "40", "2", "64", "1", ""] in cells
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.toml"]

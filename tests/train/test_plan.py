@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from train.plan import MODELS_PER_BLOCK, PlanError, Settings, make_plan
+from train.plan import MODELS_PER_BLOCK, ROUNDS_PER_ORDER, PlanError, Settings, make_plan
 from train.recipe import SHARED
 from train.records import Block
 from train.space import load_space
@@ -39,8 +39,8 @@ def test_ids_stay_what_they_are() -> None:
     # Whoever changes these makes every study that is under way train all of its plan again.
     first = plan(48)[0]
     assert (first.block_id, first.runs[0].run_id, first.runs[0].config_id) == (
-        "f4e222c1a4e90b78",
-        "bea1b98d5de21627",
+        "9d5b0218151e9ea5",
+        "5b1a042b23166812",
         "738e14442ad6fc52",
     )
 
@@ -128,6 +128,20 @@ def test_every_combination_of_the_shared_parameters_comes_once_before_any_comes_
             orders.append(dealt[start : start + len(COMBINATIONS)])
             assert set(orders[-1]) == COMBINATIONS
     assert len({tuple(order) for order in orders}) > 1  # each data set and round its own order
+
+
+def test_blocks_of_the_same_shared_values_see_the_same_mini_batches_for_some_rounds() -> None:
+    rounds = ROUNDS_PER_ORDER + 1
+    blocks = on("mnist", plan(3 * MODELS_PER_BLOCK * len(COMBINATIONS) * rounds))
+    orders: dict[tuple[object, ...], list[int]] = {}
+    for block in blocks:
+        recipe = block.runs[0].recipe
+        orders.setdefault((recipe.batch_size, recipe.augmentation), []).append(block.seed)
+    assert set(orders) == COMBINATIONS
+    for seeds in orders.values():
+        assert len(set(seeds[:ROUNDS_PER_ORDER])) == 1
+        assert seeds[ROUNDS_PER_ORDER] != seeds[0]
+    assert len({seed for seeds in orders.values() for seed in seeds}) == 2 * len(COMBINATIONS)
 
 
 def test_the_other_parameters_take_all_their_values_on_every_data_set() -> None:

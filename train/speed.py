@@ -1,0 +1,196 @@
+"""How a device trains fastest, measured once and remembered: formulation, and how many models.
+
+What the remembered figures are for besides: how long a plan will take.
+"""
+
+import json
+import math
+import os
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import get_args
+
+import platformdirs
+import torch
+
+from train.block import CURVE_LIMIT, CURVE_SHARE, Models
+from train.formulation import PLAIN, Formulation, formulations
+from train.machine import device_label, is_out_of_memory, release_memory
+from train.network import IMAGE_SIZE, weight_shapes
+from train.recipe import Activation, Architecture, Optimizer, Recipe
+from train.records import Block
+
+CLASSES = 10
+FIRST_MODELS = {"cpu": 8, "cuda": 32}
+MOST_MODELS = {"cpu": 32, "cuda": 1024}  # tried side by side
+WORTH_DOUBLING = 1.02  # more models cost memory, and work lost if the sweep is stopped
+ROUNDS, ROUND_SECONDS = 3, 0.25
+TOLERANCE = 1e-3  # between the losses of two formulations after a few steps
+EVALUATION_COST = 1 / 3  # of a step's: it goes forward only
+
+
+@dataclass(frozen=True)
+class Speed:
+    """The fastest way found to train blocks of one batch size, and its pace in one process."""
+
+    batch_size: int
+    formulation: Formulation
+    models: int
+    samples_per_second: float
+
+
+def speeds(device: torch.device, batch_sizes: Sequence[int]) -> list[Speed]:
+    """The speed for each batch size, measured now where it is not remembered."""
+    return [_speed(device, batch_size) for batch_size in batch_sizes]
+
+
+def is_remembered(device: torch.device, batch_size: int) -> bool:
+    """Whether `speeds` has nothing to measure for a batch size."""
+    return _remembered(_memory(device, batch_size)) is not None
+
+
+def _speed(device: torch.device, batch_size: int) -> Speed:
+    file = _memory(device, batch_size)
+    speed = _remembered(file)
+    if speed is None:
+        speed = measure(device, batch_size)
+        _remember(file, speed)
+    return speed
+
+
+def measure(device: torch.device, batch_size: int) -> Speed:
+    """Try the formulations that agree with the plain one, then double the models while it pays."""
+    first, most = FIRST_MODELS[device.type], MOST_MODELS[device.type]
+    tried = [
+        Speed(batch_size, formulation, first, rate)
+        for formulation in formulations(device)
+        if (rate := _rate(formulation, first, batch_size, device))
+    ]
+    best = max(tried, key=lambda speed: speed.samples_per_second)
+    models = first
+    while (models := 2 * models) <= most:
+        rate = _rate(best.formulation, models, batch_size, device)
+        if not rate or rate < best.samples_per_second * WORTH_DOUBLING:
+            break
+        best = Speed(batch_size, best.formulation, models, rate)
+    return best
+
+
+def expected_seconds(plan: Sequence[Block], measured: Sequence[Speed], workers: int) -> float:
+    """About how long `plan` takes: other networks by their arithmetic, evaluation included."""
+    pace = {speed.batch_size: speed.samples_per_second for speed in measured}
+    total = 0.0
+    for block in plan:
+        recipe = block.runs[0].recipe
+        size = arithmetic(recipe.architecture) / arithmetic(Architecture())
+        evaluated = 2 * block.epochs * min(CURVE_LIMIT, block.train_size * CURVE_SHARE)
+        samples = block.epochs * block.train_size + evaluated * EVALUATION_COST
+        total += len(block.runs) * samples * size / pace[recipe.batch_size]
+    return total / workers
+
+
+def arithmetic(architecture: Architecture) -> int:
+    """Multiplications of one image's way through the network."""
+    shapes = weight_shapes(architecture, CLASSES)
+    total = 0
+    for name, shape in shapes.items():
+        if name.endswith(".weight"):
+            layer = int(name.removesuffix(".weight")[-1])
+            pixels = (IMAGE_SIZE >> layer) ** 2 if name.startswith("conv") else 1
+            total += math.prod(shape) * pixels
+    return total
+
+
+def _rate(
+    formulation: Formulation, models: int, batch_size: int, device: torch.device
+) -> float | None:
+    """Samples a second; None if it does not run here, or computes something else."""
+    try:
+        if formulation != PLAIN and not agrees(formulation, batch_size, device):
+            return None
+        trained = _models(formulation, models, device)
+        return statistics.median(_rates(trained, batch_size, device))
+    except Exception as error:  # a compiler that is missing, a kernel that does not fit, no memory
+        if formulation == PLAIN and models == FIRST_MODELS[device.type]:
+            raise
+        if is_out_of_memory(error):
+            release_memory()
+        return None
+
+
+def agrees(formulation: Formulation, batch_size: int, device: torch.device) -> bool:
+    """Whether the losses of a few steps are those of the plain formulation."""
+    images, labels = _mini_batch(batch_size, device)
+    one, other = (_models(which, 8, device) for which in (PLAIN, formulation))
+    for _ in range(3):
+        expected, losses = one.step(images, labels), other.step(images, labels)
+    return torch.allclose(losses, expected, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def _rates(models: Models, batch_size: int, device: torch.device) -> Iterator[float]:
+    images, labels = _mini_batch(batch_size, device)
+    models.step(images, labels)
+    for _ in range(ROUNDS):
+        _wait_for(device)
+        started, steps = time.perf_counter(), 0
+        while (elapsed := time.perf_counter() - started) < ROUND_SECONDS:
+            models.step(images, labels)
+            _wait_for(device)
+            steps += 1
+        yield steps * models.count * batch_size / elapsed
+
+
+def _models(formulation: Formulation, count: int, device: torch.device) -> Models:
+    """A mixture of optimizers and activations, which takes steps too small to diverge."""
+    activations, optimizers = get_args(Activation), get_args(Optimizer)
+    recipes = [
+        Recipe(
+            activation=activations[k * len(activations) // count],
+            optimizer=optimizers[k % len(optimizers)],
+            learning_rate=1e-5,
+        )
+        for k in range(count)
+    ]
+    return Models(recipes, range(count), CLASSES, device=device, formulation=formulation)
+
+
+def _mini_batch(size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(size, 3, IMAGE_SIZE, IMAGE_SIZE, generator=generator)
+    return images.to(device), torch.randint(CLASSES, (size,), generator=generator).to(device)
+
+
+def _wait_for(device: torch.device) -> None:
+    """Wait until the device has done what it was told."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _memory(device: torch.device, batch_size: int) -> Path:
+    """Where the speed is remembered: a file for each device, library version and batch size."""
+    key = f"{device_label(device)} torch {torch.__version__} hyperatlas {version('hyperatlas')}"
+    name = "".join(character if character.isalnum() else "-" for character in key)
+    return platformdirs.user_cache_path("hyperatlas") / f"speed-{name}-{batch_size}.json"
+
+
+def _remembered(file: Path) -> Speed | None:
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return Speed(**{**kept, "formulation": Formulation(**kept["formulation"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # measured again, and written anew
+
+
+def _remember(file: Path, speed: Speed) -> None:
+    """Write the speed down, where there is a place to do so; else it is measured each time."""
+    beside = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(asdict(speed), indent=1), encoding="utf-8")
+        beside.replace(file)
+    except OSError:
+        beside.unlink(missing_ok=True)
