@@ -17,11 +17,15 @@ from markupsafe import Markup, escape
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure, the id of its place on the page, and the sentence that says what it shows."""
+    """A figure, the id of its place on the page, and the sentence that says what it shows.
+
+    `table` is the id of the table on the page that says the same in numbers.
+    """
 
     identifier: str
     caption: str
     figure: figure
+    table: str
 
 
 def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bokeh's own options
@@ -68,7 +72,8 @@ def embed(plot: Plot) -> Markup:
         '<figure class="atlas-plot">'
         f"<figcaption>{escape(plot.caption)}</figcaption>"
         f'<div id="{identifier}" class="atlas-plot__canvas" style="min-height:{height}px" '
-        f'role="img" aria-label="{escape(plot.caption)}; a table below says the same"></div>'
+        f'role="img" aria-label="{escape(plot.caption)}; a table below says the same" '
+        f'data-table="{escape(plot.table)}"></div>'
         f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
         "</figure>"
     )

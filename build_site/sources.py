@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
-# Each view is a module with a function `page`; their order is that of the navigation.
+# Each view is a module with a function `pages`; their order is that of the navigation.
 VIEWS = (home, overview)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
@@ -79,19 +79,35 @@ def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
     name = findings.study.name
     script = folder / "assets" / "data" / f"{name}.js"
     script.write_text(columns_script(findings), encoding="utf-8")
-    place = section.relative_to(folder)
     navigation: Navigation = []
-    for view in VIEWS:
-        page = view.page(findings)
+    groups: dict[str, Navigation] = {}
+    for page in (page for view in VIEWS for page in view.pages(findings)):
         file = section / f"{page.slug}.md"
-        file.write_text(_source(page, name, up="../" * len(place.parts)), encoding="utf-8")
+        file.parent.mkdir(exist_ok=True)
+        root = "../" * len(file.parent.relative_to(folder).parts)
+        home = "../" * len(file.parent.relative_to(section).parts)
+        file.write_text(_source(page, name, root, home or "./"), encoding="utf-8")
         label = "Home" if page.slug == "index" else page.title
-        navigation.append({escape(label): (place / file.name).as_posix()})
+        entry: dict[str, object] = {escape(label): file.relative_to(folder).as_posix()}
+        if page.group is None:
+            navigation.append(entry)
+        elif page.group in groups:
+            groups[page.group].append(entry)
+        else:
+            groups[page.group] = [entry]
+            navigation.append({escape(page.group): groups[page.group]})
     return navigation
 
 
-def _source(page: Page, study: str, up: str) -> str:
-    """A Markdown file: front matter, the page, and the scripts that bring it to life."""
+def _source(page: Page, study: str, root: str, home: str) -> str:
+    """A Markdown file: front matter, the page, and the scripts that bring it to life.
+
+    Args:
+        page: what to write.
+        study: its study's name.
+        root: the way from the page to the folder of the site.
+        home: the way to the folder of the study.
+    """
     # JSON strings are YAML strings, whatever a title contains. The theme puts titles and
     # descriptions into its HTML as they are.
     front = [
@@ -106,5 +122,7 @@ def _source(page: Page, study: str, up: str) -> str:
         f"data/{study}.js",
         *(f"scripts/{name}.js" for name in (*SCRIPTS_AFTER_DATA, *page.scripts)),
     ]
-    tags = "".join(f'<script defer src="{up}assets/{address}"></script>' for address in addresses)
-    return "\n".join([*front, "", page.markdown, "", f"<div>{tags}</div>", ""])
+    tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)
+    return "\n".join(
+        [*front, "", page.markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
+    )

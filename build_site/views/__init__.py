@@ -1,4 +1,7 @@
-"""The pages of a study: each module computes and draws one, and has a client script of its name."""
+"""The pages of a study: each module computes and draws some, and has a client script of its name.
+
+Its function `pages(findings)` returns them, in the order of the navigation.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,8 @@ from dataclasses import dataclass
 class Page:
     """One page of the site: Markdown, with the HTML of its plots in it.
 
-    `scripts` are the client scripts it needs besides the shared ones, in order.
+    `scripts` are the client scripts it needs besides the shared ones, in order. A slug may begin
+    with a folder, "questions/optimizer"; pages of one `group` are one entry of the navigation.
     """
 
     slug: str
@@ -15,3 +19,4 @@ class Page:
     description: str
     markdown: str
     scripts: tuple[str, ...]
+    group: str | None = None

@@ -71,8 +71,8 @@ class DatasetRow:
     source: str
 
 
-def page(findings: Findings) -> Page:
-    """The page: a start for every data set, what reaches the top, and the best run on each."""
+def pages(findings: Findings) -> tuple[Page, ...]:
+    """One page: a start for every data set, what reaches the top, and the best run on each."""
     rows = share_rows(findings)
     expected = findings.top_shares[0].expected if findings.top_shares else 0.0
     drawn = commonest(rows)
@@ -82,8 +82,9 @@ def page(findings: Findings) -> Page:
         f"How often runs with a value are among the best {TOP_TEXT} on their data set "
         "(dots; lines are 95 % intervals, the dashed line is the share of all runs)" + hidden,
         _figure(drawn, expected),
+        table="top-share-table",
     )
-    return Page(
+    page = Page(
         slug="index",
         title=findings.study.title,
         description=f"Evidence from {findings.runs:,} trained networks.",
@@ -102,6 +103,7 @@ def page(findings: Findings) -> Page:
         ),
         scripts=("home",),
     )
+    return (page,)
 
 
 def share_rows(findings: Findings) -> list[ShareRow]:

@@ -30,15 +30,16 @@ class Measure:
     label: str
 
 
-def page(findings: Findings) -> Page:
-    """The page; its client script fills the plot and the table that says the same in numbers."""
+def pages(findings: Findings) -> tuple[Page, ...]:
+    """One page; its client script fills the plot and the table that says the same in numbers."""
     metric = findings.study.metric_label
     plot = Plot(
         "overview-plot",
         "Distribution of runs on each data set (bars are relative to the tallest of their row)",
         _figure(findings),
+        table="overview-table",
     )
-    return Page(
+    page = Page(
         slug="overview",
         title="Overview",
         description=f"{metric} of {findings.runs:,} runs on each data set.",
@@ -53,6 +54,7 @@ def page(findings: Findings) -> Page:
         ),
         scripts=("overview",),
     )
+    return (page,)
 
 
 def _figure(findings: Findings) -> figure:

@@ -44,11 +44,11 @@ def test_plot_has_room_for_the_commonest_values_only() -> None:
 
 
 def test_runs_that_cannot_be_told_apart_give_no_advice(write_study: WriteStudy) -> None:
-    page = home.page(Findings(open_study(write_study(*[Run()] * 8))))
+    (page,) = home.pages(Findings(open_study(write_study(*[Run()] * 8))))
     assert "No value can be advised yet" in page.markdown
 
 
 def test_runs_that_ended_badly_are_counted(write_study: WriteStudy) -> None:
     runs = [Run(), Run(accuracy=None, status="diverged"), Run(accuracy=None, status="failed")]
-    page = home.page(Findings(open_study(write_study(*runs))))
+    (page,) = home.pages(Findings(open_study(write_study(*runs))))
     assert "2, 1 diverged, 1 failed" in page.markdown
