@@ -139,7 +139,7 @@ class Models:
         if not self._records:
             return self._step(images, labels)
         if self._recorded is None:
-            self._recorded = RecordedStep(self._step, self._state(), images, labels)
+            self._recorded = RecordedStep(self._step, self.state(), images, labels)
         return self._recorded(images, labels)
 
     def _step(self, images: Tensor, labels: Tensor) -> Tensor:
@@ -154,8 +154,8 @@ class Models:
         self.optimizer.update(self.network.weights, gradient, self.steps, self.alive)
         return losses.detach()
 
-    def _state(self) -> list[Tensor]:
-        """All that a step changes."""
+    def state(self) -> list[Tensor]:
+        """Every tensor that a step changes."""
         network, optimizer = self.network, self.optimizer
         moments = [optimizer.first_moment, optimizer.second_moment]
         return [

@@ -17,7 +17,7 @@ import torch
 from train.block import train_blocks
 from train.datasets import load
 from train.fusion import batch_sizes, fused
-from train.machine import keep_freed_memory, usable_cores
+from train.machine import keep_freed_memory, usable_cores, use_full_precision
 from train.records import Block, BlockResult
 from train.speed import Speed, is_remembered, speeds
 from train.split import Split, split
@@ -118,6 +118,7 @@ def _start_worker(workers: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_freed_memory()
+    use_full_precision()
     torch.set_num_threads(max(1, usable_cores() // workers))
 
 

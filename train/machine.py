@@ -31,6 +31,11 @@ def keep_freed_memory() -> None:
     mallopt(_TRIM_THRESHOLD, _LARGEST)
 
 
+def use_full_precision() -> None:
+    """Compute float32 as float32: tensor cores would round to TF32, 10 bits instead of 23."""
+    torch.backends.fp32_precision = "ieee"  # type: ignore[attr-defined]
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a computation failed because the device's memory did not suffice."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):

@@ -9,6 +9,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -193,4 +194,5 @@ def _remember(file: Path, speed: Speed) -> None:
         beside.write_text(json.dumps(asdict(speed), indent=1), encoding="utf-8")
         beside.replace(file)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

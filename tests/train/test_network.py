@@ -104,20 +104,31 @@ def test_trajectory_is_that_of_the_model_trained_alone(
     torch.testing.assert_close(mixed_losses[:, k], alone, rtol=tolerance, atol=tolerance)
 
 
-def test_first_float32_gradients_are_those_of_plain_pytorch(batches: Batches) -> None:
-    images, labels = batches[0][0].float(), batches[0][1]
-    gradients = Fused(MIXED, list(range(len(MIXED))), torch.float32).gradient(images, labels, 1)
-    differences = []
+def test_first_float32_gradients_are_as_exact_as_those_of_plain_pytorch(batches: Batches) -> None:
+    images, labels = batches[0]
+    gradients = Fused(MIXED, list(range(len(MIXED))), torch.float32).gradient(
+        images.float(), labels, 1
+    )
+    fused, plain = [], []
     for k, recipe in enumerate(MIXED):
-        plain = plain_network(recipe, k, torch.float32)
-        logits = plain(images, [m.float() for m in dropout_masks(recipe, k, 1, BATCH)])
-        functional.cross_entropy(logits, labels).backward()
-        expected = plain.flat_gradient()
-        differences.append(float((gradients[k] - expected).norm() / expected.norm()))
-    # Where rounding decides which of two values a pool takes, float32 differs from float64 by
-    # up to 1e-3 in plain PyTorch too; the rest agree to the last digits.
-    assert statistics.median(differences) <= 1e-5
-    assert max(differences) <= 1e-3
+        exact = plain_gradient(recipe, k, images, labels)
+        rounded = plain_gradient(recipe, k, images.float(), labels)
+        fused.append(float((gradients[k] - exact).norm() / exact.norm()))
+        plain.append(float((rounded - exact).norm() / exact.norm()))
+    # Where rounding decides on which side of a kink a value falls, or which of two values a pool
+    # takes, any float32 gradient is off by more than its last digits, in other places each time.
+    assert statistics.median(fused) <= max(1e-5, 1.5 * statistics.median(plain))
+    assert max(fused) <= 10 * max(plain)
+
+
+def plain_gradient(
+    recipe: Recipe, seed: int, images: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
+    """The first gradient in the precision of `images`, from the same float32 weights."""
+    network = plain_network(recipe, seed, torch.float32).to(images.dtype)
+    masks = [mask.to(images.dtype) for mask in dropout_masks(recipe, seed, 1, BATCH)]
+    functional.cross_entropy(network(images, masks), labels).backward()
+    return network.flat_gradient()
 
 
 def test_evaluation_uses_running_statistics_and_no_dropout(batches: Batches) -> None:
