@@ -5,6 +5,7 @@ renamed into place. Readers see the old study or the new one, never half of one.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,13 @@ class StoreError(RuntimeError):
     """A study file that cannot be read, written or extended."""
 
 
+def reason(error: duckdb.Error) -> str:
+    """What went wrong, in one line."""
+    first_line = str(error).splitlines()[0]
+    wrapped = re.search(r'"errno":"(\d+)"', first_line)  # some come as JSON for machines
+    return os.strerror(int(wrapped[1])) if wrapped else first_line
+
+
 def tables(database: duckdb.DuckDBPyConnection) -> list[str]:
     """Names of the tables that a database has."""
     return [name for (name,) in database.execute("SHOW TABLES").fetchall()]
@@ -48,7 +56,7 @@ def reading(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             _check_version(database, study)
             yield database
     except duckdb.Error as error:
-        raise StoreError(f"cannot read {study}: {_first_line(error)}") from error
+        raise StoreError(f"cannot read {study}: {reason(error)}") from error
 
 
 @contextmanager
@@ -73,8 +81,8 @@ def next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         _sync(beside)
         beside.replace(study)
     except duckdb.Error as error:
-        reason = _first_line(error).replace(str(beside), str(study))
-        raise StoreError(f"cannot write {study}: {reason}") from error
+        problem = reason(error).replace(str(beside), str(study))
+        raise StoreError(f"cannot write {study}: {problem}") from error
     except OSError as error:
         raise StoreError(f"cannot write {study}: {error.strerror}") from error
     finally:
@@ -105,7 +113,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

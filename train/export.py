@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from train.database import TABLES, StoreError, reading
+from train.database import TABLES, StoreError, reading, reason
 
 IMPORT_SCRIPTS = ("schema.sql", "load.sql")
 
@@ -29,13 +29,10 @@ def export_study(study: Path, folder: Path) -> None:
     try:
         beside.mkdir(parents=True)
         with reading(study) as database:
-            database.execute("SET threads = 1")  # the order of row groups must not vary
-            for table, order in TABLES.items():
-                target = str(beside / f"{table}.parquet").replace("'", "''")
-                database.execute(
-                    f"COPY (FROM {table} ORDER BY {order}) TO '{target}' "
-                    "(FORMAT parquet, COMPRESSION zstd)"
-                )
+            try:
+                _write_tables(database, beside)
+            except duckdb.Error as error:
+                raise StoreError(f"cannot export {study} to {folder}: {reason(error)}") from error
             _write_import_scripts(database, beside)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
@@ -43,6 +40,15 @@ def export_study(study: Path, folder: Path) -> None:
         raise StoreError(f"cannot write {folder}: {error.strerror}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_tables(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    database.execute("SET threads = 1")  # the order of row groups must not vary
+    for table, order in TABLES.items():
+        target = str(folder / f"{table}.parquet").replace("'", "''")
+        database.execute(
+            f"COPY (FROM {table} ORDER BY {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def _write_import_scripts(database: duckdb.DuckDBPyConnection, folder: Path) -> None:

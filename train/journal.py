@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -41,7 +41,8 @@ class Journal:
                 left = left[self._file.write(left) :]
             os.fsync(self._file.fileno())
         except OSError as error:
-            self._file.truncate(end)
+            with suppress(OSError):  # a piece that stays is cut off when the journal is next opened
+                self._file.truncate(end)
             raise JournalError(f"cannot write {self._path}: {error.strerror}") from error
 
 
@@ -56,11 +57,15 @@ def read(path: Path) -> Iterator[BlockResult]:
     A last line without its line end was torn by a crash before it was acknowledged: it is left out.
 
     Raises:
-        JournalError: if another line is no finished block.
+        JournalError: if another line is no finished block, or the journal cannot be read.
     """
-    if not path.exists():
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
         return
-    with path.open("rb") as file:
+    except OSError as error:
+        raise JournalError(f"cannot read {path}: {error.strerror}") from error
+    with file:
         for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
                 yield _parsed(line, f"line {number} of {path}")
@@ -99,9 +104,16 @@ def _cut_torn_line(file: Any) -> None:  # noqa: ANN401 - an unbuffered binary fi
 
 
 def _parsed(line: bytes, where: str) -> BlockResult:
+    record = None
     try:
-        return _block_result(json.loads(line))
+        record = json.loads(line)
+        return _block_result(dict(record))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(record, dict) and "code_version" in record:
+            raise JournalError(
+                f"{where} was written by Hyperatlas {record['code_version']}, "
+                "which records other things than this version; use that one"
+            ) from error
         raise JournalError(
             f"{where} is no finished block; delete it, and its block is trained again"
         ) from error

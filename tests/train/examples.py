@@ -1,6 +1,9 @@
 """A small space, its plan and made-up results, for the tests of what is done with them."""
 
-from collections.abc import Collection
+import resource
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -156,3 +159,22 @@ def change(path: Path, statement: str) -> None:
     """Run a statement on a study file."""
     with duckdb.connect(str(path)) as database:
         database.execute(statement)
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes, as on a disk that is nearly full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for what a sweep in another process does."""
+    deadline = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < deadline, "the sweep gets nowhere"
+        time.sleep(0.02)

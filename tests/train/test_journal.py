@@ -1,19 +1,19 @@
 """What the journal has accepted is on disk, whatever happens afterwards; what it refused is not."""
 
 import errno
+import json
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import examples
 import pytest
+from examples import room_for
 
-from train.journal import JournalError, journal_path, open_journal, read
+from train.journal import Journal, JournalError, journal_path, open_journal, read
 from train.records import BlockResult
 
 FIRST, SECOND = (examples.finished(block, diverged=[3]) for block in examples.plan(trainings=20))
+FULL = Path("/dev/full")  # a file that is always full, and cannot be made shorter
 
 
 @pytest.fixture
@@ -90,6 +90,23 @@ def test_any_other_line_that_is_no_block_is_named(study: Path, line: str) -> Non
     )
 
 
+@pytest.mark.parametrize("change", [{"energy": 0.5}, {"runs": [{"grade": "A"}]}])
+def test_a_line_of_another_version_is_not_to_be_deleted(
+    study: Path, change: dict[str, object]
+) -> None:
+    with open_journal(study) as journal:
+        journal.append(FIRST)
+    record = json.loads(journal_path(study).read_text())
+    other = {**record, "code_version": "7.0.0", **change}
+    journal_path(study).write_text(json.dumps(other) + "\n")
+    with pytest.raises(JournalError) as caught:
+        recorded(study)
+    assert str(caught.value) == (
+        f"line 1 of {journal_path(study)} was written by Hyperatlas 7.0.0, "
+        "which records other things than this version; use that one"
+    )
+
+
 def test_a_second_sweep_is_refused_until_the_first_is_over(study: Path) -> None:
     with open_journal(study) as journal:
         with pytest.raises(JournalError) as caught, open_journal(study):
@@ -107,15 +124,14 @@ def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert str(caught.value) == f"cannot write {study}.journal: No such file or directory"
 
 
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file grow beyond so many bytes, as on a disk that is nearly full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+def test_a_journal_that_cannot_be_opened_is_one_sentence(study: Path) -> None:
+    journal_path(study).mkdir()
+    with pytest.raises(JournalError) as caught, open_journal(study):
+        pass
+    assert str(caught.value) == f"cannot write {study}.journal: Is a directory"
+    with pytest.raises(JournalError) as caught:
+        recorded(study)
+    assert str(caught.value) == f"cannot read {study}.journal: Is a directory"
 
 
 @pytest.mark.parametrize("room", [0, 1, 1000])
@@ -129,6 +145,13 @@ def test_a_full_disk_is_reported_and_loses_nothing_acknowledged(study: Path, roo
         assert journal_path(study).read_bytes() == acknowledged
         journal.append(SECOND)
     assert recorded(study) == [FIRST, SECOND]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+def test_a_piece_that_cannot_be_cut_off_hides_no_reason() -> None:
+    with FULL.open("ab", buffering=0) as file, pytest.raises(JournalError) as caught:
+        Journal(file, FULL).append(FIRST)
+    assert str(caught.value) == "cannot write /dev/full: No space left on device"
 
 
 def test_a_block_that_did_not_reach_the_disk_is_not_acknowledged(

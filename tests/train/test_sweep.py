@@ -8,8 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import click.testing
 import duckdb
 import numpy as np
 import pytest
+from examples import wait_until
 
 from train import journal, sweep
 from train.__main__ import commands
@@ -115,13 +115,6 @@ class Sweep:
     def command(self, *arguments: str) -> click.testing.Result:
         """Run a command in this process."""
         return click.testing.CliRunner(env={"COLUMNS": "500"}).invoke(commands, arguments)
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not happened():
-        assert time.monotonic() < deadline, "the sweep gets nowhere"
-        time.sleep(0.02)
 
 
 @contextmanager
