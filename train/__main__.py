@@ -245,10 +245,8 @@ def _run(
     except KeyboardInterrupt:
         console.print(f"Stopped. {study} holds all finished blocks; run the same command to go on.")
         sys.exit(130)
-    except (WorkerError, sweep.TrainingError) as error:
-        raise Refusal(
-            f"{error}; {study} holds all finished blocks, run the command again"
-        ) from error
+    except (WorkerError, sweep.TrainingError, StoreError, JournalError) as error:
+        raise Refusal(f"{error}; all finished blocks are kept, run the command again") from error
 
 
 def _rate(step: sweep.Progress) -> str:

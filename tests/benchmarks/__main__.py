@@ -4,23 +4,32 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from engine import measure
+import curves
+import engine
 from rich.console import Console
 from rich.table import Table
 
-from train.machine import keep_freed_memory
+DIGITS = {"ratio": ",.2f", "%": ",.1f"}
 
-keep_freed_memory()
-measurements = [
-    m for models, batch in ((8, 64), (16, 64), (16, 256)) for m in measure(models, batch)
-]
 
-table = Table(title="Training engine")
-for heading in ("what", "unit", "median", "min", "max", "compared with"):
-    table.add_column(heading, justify="left" if heading in {"what", "compared with"} else "right")
-for m in measurements:
-    digits = ",.2f" if m.unit == "ratio" else ",.0f"
-    figures = (format(value, digits) for value in (m.median, m.minimum, m.maximum))
-    table.add_row(m.name, m.unit, *figures, m.peer)
-Console().print(table)
-Path("bench.json").write_text(json.dumps([asdict(m) for m in measurements], indent=1) + "\n")
+def main() -> None:
+    """Run every benchmark."""
+    console = Console()
+    table = Table(title="Training engine")
+    for heading in ("what", "unit", "median", "min", "max", "compared with"):
+        text = heading in {"what", "unit", "compared with"}
+        table.add_column(heading, justify="left" if text else "right")
+    measurements = []
+    with console.status("Measuring …"):
+        for each in (*engine.measure(), *curves.measure()):
+            measurements.append(each)
+            digits = DIGITS.get(each.unit, ",.0f")
+            figures = (format(x, digits) for x in (each.median, each.minimum, each.maximum))
+            table.add_row(each.name, each.unit, *figures, each.peer)
+    console.print(table)
+    results = [asdict(each) for each in measurements]
+    Path("bench.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,39 +1,105 @@
 """The training engine against the plain loop that trains one model after the other.
 
-Both train on the same random images with the same optimizers and activations, in turn within one
-process, and the ratio is taken pair by pair: that cancels what else the machine is doing.
+All train on the same random images with the same optimizers and activations, in turn within one
+run, and the ratios are taken round by round: that cancels what else the machine is doing. As in a
+sweep, there is one process a core, and all of them compute at the same time.
 """
 
-import statistics
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing.synchronize import Barrier
 from typing import get_args
 
 import torch
+from measurement import Measurement, rate, summary
 from plain import PlainNetwork, dropout_masks, plain_optimizer
 from torch.nn import functional
 
 from train.block import Models
-from train.recipe import Activation, Optimizer, Recipe
+from train.machine import keep_freed_memory, usable_cores
+from train.recipe import Activation, Architecture, Optimizer, Recipe
+from train.speed import arithmetic
 
 CLASSES = 10
+ROUNDS = 7
+CASES = ((8, 64), (16, 64), (16, 256))  # models side by side, batch size
+# Forward, gradient of the features, gradient of the weights; a multiplication and an addition each.
+OPERATIONS_PER_MULTIPLICATION = 6
+MATRIX_SIZE = 1024
+
+Work = Callable[[], object]
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """One figure with its spread over the rounds."""
-
-    name: str
-    unit: str
-    median: float
-    minimum: float
-    maximum: float
-    peer: str
+def measure() -> Iterator[Measurement]:
+    """Every case, and the share of what the processors can multiply at most."""
+    cores = usable_cores()
+    with processes(cores) as together:
+        for models, batch in CASES:
+            yield from _case(together, cores, models, batch)
 
 
-def measure(models: int, batch: int, rounds: int = 7) -> list[Measurement]:
-    """Samples a second of `models` side by side, of the plain loop, and their ratio."""
+def _case(
+    together: Callable[[str, int, int], float], cores: int, models: int, batch: int
+) -> Iterator[Measurement]:
+    rounds = [
+        {kind: together(kind, models, batch) for kind in ("fused", "plain", "product")}
+        for _ in range(ROUNDS + 1)
+    ][1:]  # the first warms up
+    operations = arithmetic(Architecture()) * OPERATIONS_PER_MULTIPLICATION
+    case = f"{models} models, batch {batch}, {cores} processes"
+    peer = f"plain PyTorch loop, {cores} processes"
+    yield summary(f"fused, {case}", "samples/s", [r["fused"] for r in rounds])
+    yield summary(f"plain, {case}", "samples/s", [r["plain"] for r in rounds])
+    ratios = [r["fused"] / r["plain"] for r in rounds]
+    yield summary(f"fused / plain, {case}", "ratio", ratios, peer)
+    shares = [100 * r["fused"] * operations / r["product"] for r in rounds]
+    yield summary(f"share of peak, {case}", "%", shares, "float32 matrix product")
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Callable[[str, int, int], float]]:
+    """A function that lets `count` processes work at the same time, and adds their rates up."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(count)
+    with ProcessPoolExecutor(
+        count, mp_context=context, initializer=_prepare, initargs=(barrier,)
+    ) as pool:
+
+        def together(kind: str, models: int, batch: int) -> float:
+            futures = [pool.submit(_rate, kind, models, batch) for _ in range(count)]
+            return sum(future.result() for future in futures)
+
+        yield together
+
+
+class Worker:
+    """What a process keeps between rounds."""
+
+    barrier: Barrier
+
+
+def _prepare(barrier: Barrier) -> None:
+    keep_freed_memory()
+    torch.set_num_threads(1)
+    Worker.barrier = barrier
+
+
+def _rate(kind: str, models: int, batch: int) -> float:
+    """Samples (or floating-point operations) a second, while the others do the same."""
+    amount, work = _work(kind, models, batch)
+    Worker.barrier.wait()
+    return rate(amount, work)
+
+
+@cache
+def _work(kind: str, models: int, batch: int) -> tuple[float, Work]:
+    """How much is done at a time, and what does it."""
+    if kind == "product":
+        left, right = torch.randn(2, MATRIX_SIZE, MATRIX_SIZE)
+        return 2.0 * MATRIX_SIZE**3, lambda: left @ right
     recipes = [
         Recipe(
             batch_size=batch,
@@ -44,28 +110,13 @@ def measure(models: int, batch: int, rounds: int = 7) -> list[Measurement]:
     ]
     images = torch.randn(batch, 3, 32, 32)
     labels = torch.randint(0, CLASSES, (batch,))
-    fused = Models(recipes, list(range(models)), CLASSES, device=torch.device("cpu"))
-    loop = _plain_steps(recipes, images, labels)
-    pairs = []
-    for round_number in range(rounds + 1):
-        one = _rate(models * batch, lambda: fused.step(images, labels))
-        other = _rate(models * batch, loop)
-        if round_number > 0:  # the first warms up
-            pairs.append((one, other, one / other))
-    case = f"{models} models, batch {batch}"
-    peer = "plain PyTorch loop"
-    rows = zip(*pairs, strict=True)
-    names = (f"fused, {case}", f"plain, {case}", f"fused / plain, {case}")
-    units = ("samples/s", "samples/s", "ratio")
-    return [
-        Measurement(name, unit, statistics.median(row), min(row), max(row), peer)
-        for name, unit, row in zip(names, units, rows, strict=True)
-    ]
+    if kind == "plain":
+        return models * batch, _plain_steps(recipes, images, labels)
+    fused = Models(recipes, range(models), CLASSES, device=torch.device("cpu"))
+    return models * batch, lambda: fused.step(images, labels)
 
 
-def _plain_steps(
-    recipes: list[Recipe], images: torch.Tensor, labels: torch.Tensor
-) -> Callable[[], None]:
+def _plain_steps(recipes: list[Recipe], images: torch.Tensor, labels: torch.Tensor) -> Work:
     """A function that takes one step with each model in turn."""
     networks = [PlainNetwork(recipe, CLASSES) for recipe in recipes]
     optimizers = [plain_optimizer(r, n) for r, n in zip(recipes, networks, strict=True)]
@@ -78,12 +129,3 @@ def _plain_steps(
             optimizer.step()
 
     return steps
-
-
-def _rate(samples: int, work: Callable[[], object], seconds: float = 1.0) -> float:
-    """Samples a second, over at least `seconds`."""
-    started, done = time.perf_counter(), 0
-    while (elapsed := time.perf_counter() - started) < seconds:
-        work()
-        done += samples
-    return done / elapsed

@@ -122,7 +122,10 @@ def test_a_block_that_does_not_fit_into_the_journal_is_trained_again(tmp_path: P
     process = sweep.start(room=len(acknowledged) + 1000)  # the last block is a longer line
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert output.endswith(f"\nError: cannot write {sweep.study}.journal: File too large\n")
+    assert output.endswith(
+        f"\nError: cannot write {sweep.study}.journal: File too large; "
+        "all finished blocks are kept, run the command again\n"
+    )
     assert "Traceback" not in output
     assert journal_path(sweep.study).read_bytes() == acknowledged
     assert len(sweep.recorded()) == MANY
