@@ -1,8 +1,9 @@
 """K convolutional networks of one architecture, side by side in every tensor.
 
 All K see the same mini-batch, so the first convolution is one dense convolution from 3 to 8·K
-channels; the following ones are grouped (one group a model), the fully connected layers batched
-matrix products. Nothing is ever summed over models: what happens to one leaves the others alone.
+channels; the following ones are grouped (one group a model; convolutions.py has the ways to compute
+them), the fully connected layers batched matrix products. Nothing is ever summed over models: what
+happens to one leaves the others alone.
 
     images [N, 3, 32, 32] ──> convolutions [N, K·C, H, W] ──> fully connected [K, N, F] ──> logits
 """
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from train.convolutions import CONVOLUTIONS, Convolution
 from train.initialization import initial_weights
 from train.randomness import keep_masks
 from train.recipe import Activation, Architecture, Recipe
@@ -43,6 +45,7 @@ class Network:
         *,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
+        convolution: Convolution = "grouped",
     ) -> None:
         """Draw the initial weights of each model from its own seed, whoever stands beside it.
 
@@ -53,6 +56,7 @@ class Network:
             classes: outputs of each model.
             device: where the weights live.
             dtype: of weights and computation.
+            convolution: how all convolutions but the first are computed; see `available`.
 
         Raises:
             ValueError: if the images shrink to nothing before the last convolution.
@@ -60,6 +64,7 @@ class Network:
         if IMAGE_SIZE >> architecture.conv_depth == 0:
             raise ValueError(f"{architecture.conv_depth} poolings leave nothing of a 32x32 image")
         self.architecture = architecture
+        self.convolve = CONVOLUTIONS[convolution]
         self.classes = classes
         self.models = len(recipes)
         self.shapes = weight_shapes(architecture, classes)
@@ -122,13 +127,12 @@ class Network:
         Pooling comes before the activation: all four activations are increasing, so the maximum
         of the activated values is the activated maximum, at a quarter of the work.
         """
-        kernel = weights[f"conv{layer}.weight"].flatten(0, 1)
-        features = functional.conv2d(
-            features,
-            kernel.contiguous(memory_format=torch.channels_last),
-            padding="same",
-            groups=1 if layer == 0 else self.models,
-        )
+        kernels = weights[f"conv{layer}.weight"]
+        if layer == 0:
+            dense = kernels.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+            features = functional.conv2d(features, dense, padding="same")
+        else:
+            features = self.convolve(features, kernels)
         features = self._normalise(
             layer,
             features,
