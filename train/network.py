@@ -1,8 +1,9 @@
 """K convolutional networks of one architecture, side by side in every tensor.
 
 All K see the same mini-batch, so the first convolution is one dense convolution from 3 to 8·K
-channels; the following ones are grouped (one group a model), the fully connected layers batched
-matrix products. Nothing is ever summed over models: what happens to one leaves the others alone.
+channels; the following ones are grouped (one group a model; convolutions.py has the ways to compute
+them), the fully connected layers batched matrix products. Nothing is ever summed over models: what
+happens to one leaves the others alone.
 
     images [N, 3, 32, 32] ──> convolutions [N, K·C, H, W] ──> fully connected [K, N, F] ──> logits
 """
@@ -16,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from train.compiled import CODES, compiled_finish
+from train.convolutions import CONVOLUTIONS
 from train.formulation import PLAIN, Formulation
 from train.initialization import initial_weights
 from train.randomness import keep_masks
@@ -65,6 +67,7 @@ class Network:
             raise ValueError(f"{architecture.conv_depth} poolings leave nothing of a 32x32 image")
         self.architecture = architecture
         self.formulation = formulation
+        self.convolve = CONVOLUTIONS[formulation.convolution]
         self.classes = classes
         self.models = len(recipes)
         self.shapes = weight_shapes(architecture, classes)
@@ -129,13 +132,12 @@ class Network:
         Pooling comes before the activation: all four activations are increasing, so the maximum
         of the activated values is the activated maximum, at a quarter of the work.
         """
-        kernel = weights[f"conv{layer}.weight"].flatten(0, 1)
-        features = functional.conv2d(
-            features,
-            kernel.contiguous(memory_format=torch.channels_last),
-            padding="same",
-            groups=1 if layer == 0 else self.models,
-        )
+        kernels = weights[f"conv{layer}.weight"]
+        if layer == 0:
+            dense = kernels.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+            features = functional.conv2d(features, dense, padding="same")
+        else:
+            features = self.convolve(features, kernels)
         gamma, beta = weights[f"conv{layer}.gamma"], weights[f"conv{layer}.beta"]
         if training and self.formulation.compiled:
             return compiled_finish()(
