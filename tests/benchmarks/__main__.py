@@ -1,11 +1,14 @@
 """Measure, print a table, and write bench.json: python tests/benchmarks."""
 
+import itertools
 import json
 from dataclasses import asdict
 from pathlib import Path
 
+import accelerator
 import curves
 import engine
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -20,8 +23,11 @@ def main() -> None:
         text = heading in {"what", "unit", "compared with"}
         table.add_column(heading, justify="left" if text else "right")
     measurements = []
+    benchmarks = [engine.measure(), curves.measure()]
+    if torch.cuda.is_available():
+        benchmarks.append(accelerator.measure(torch.device("cuda")))
     with console.status("Measuring …"):
-        for each in (*engine.measure(), *curves.measure()):
+        for each in itertools.chain(*benchmarks):
             measurements.append(each)
             digits = DIGITS.get(each.unit, ",.0f")
             figures = (format(x, digits) for x in (each.median, each.minimum, each.maximum))
