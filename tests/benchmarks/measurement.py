@@ -1,9 +1,14 @@
 """What a benchmark reports, and how a figure is taken from rounds."""
 
+import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,34 @@ class Measurement:
     minimum: float
     maximum: float
     peer: str
+
+
+DIGITS = {"ratio": ",.2f", "%": ",.1f", "MB": ",.2f", "s": ",.2f", "p": ",.3f"}
+
+
+def report(measurements: Iterable[Measurement]) -> None:
+    """Print a table, and write bench.json: one object a figure.
+
+    What bench.json held of other benchmarks stays.
+    """
+    console = Console()
+    table = Table()
+    for heading in ("what", "unit", "median", "min", "max", "compared with"):
+        text = heading in {"what", "unit", "compared with"}
+        table.add_column(heading, justify="left" if text else "right")
+    results = {}
+    with console.status("Measuring …") as status:
+        for each in measurements:
+            results[each.name] = asdict(each)
+            figures = (each.median, each.minimum, each.maximum)
+            digits = DIGITS.get(each.unit, ",.0f")
+            table.add_row(each.name, each.unit, *(format(x, digits) for x in figures), each.peer)
+            status.update(f"Measuring … {each.name}")
+    console.print(table)
+    file = Path("bench.json")
+    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    kept = {each["name"]: each for each in before}
+    file.write_text(json.dumps(list((kept | results).values()), indent=1) + "\n", encoding="utf-8")
 
 
 def summary(name: str, unit: str, figures: Sequence[float], peer: str = "") -> Measurement:
