@@ -36,7 +36,7 @@ bench: .venv/dev-installed ## measure the engine; writes bench.json
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		--upgrade --extra train --extra dev pyproject.toml -o requirements/dev.txt
+		--upgrade --extra train --extra cluster --extra dev pyproject.toml -o requirements/dev.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		-c requirements/dev.txt pyproject.toml -o requirements/site.txt
 

@@ -2,12 +2,12 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
@@ -25,7 +25,11 @@ from train.plan import Design, PlanError, Settings, make_plan
 from train.records import Block
 from train.space import Space, SpaceError, load_space
 from train.summary import summarise
-from train.sweep import Engine
+from train.sweep import Engine, EngineError
+
+if TYPE_CHECKING:
+    from train.cluster import Cluster
+    from train.local import Local
 
 EXPLAINED = (DatasetError, SpaceError, PlanError, StoreError, JournalError)
 
@@ -87,10 +91,10 @@ def commands() -> None:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["local"]),
+    type=click.Choice(["local", "ray"]),
     default="local",
     show_default=True,
-    help="Where blocks of networks are trained.",
+    help="Where blocks of networks are trained: here, or on the nodes of a Ray cluster.",
 )
 @click.option(
     "--out",
@@ -125,7 +129,7 @@ def sweep_command(
     train_size: int,
     seed: int,
     device: str,
-    engine: str,  # noqa: ARG001 - one engine so far
+    engine: str,
     study: Path,
     design: Design,
     replicates: float,
@@ -136,38 +140,37 @@ def sweep_command(
     Ctrl-C keeps what is finished; the same command goes on where it stopped.
     """
     # torch takes seconds to import, and only training needs it
-    from train.local import Local, WorkerError  # noqa: PLC0415
-    from train.machine import DeviceError, choose_device  # noqa: PLC0415
+    from train.machine import DeviceError  # noqa: PLC0415
     from train.speed import expected_seconds  # noqa: PLC0415
     from train.split import usable_train_size  # noqa: PLC0415
 
     console = Console(stderr=True)
     try:
-        chosen = choose_device(device).type
-        space = load_space(space_name)
-        images = _load_all(datasets, data_dir, fetch=not dry_run)
-        settings = Settings(
-            trainings=trainings,
-            train_sizes={d.name: usable_train_size(d, train_size) for d in images},
-            epochs=epochs,
-            seed=seed,
-            design=design,
-            replicates=replicates,
-        )
-        plan = make_plan(space, settings)
-        computer = Local(chosen, data_dir)
-        with console.status("Finding out how this machine trains fastest …"):
-            measured = computer.speeds(batch_sizes(plan))
-        if dry_run:
-            Console().print(_plan_table(plan, space))
-            seconds = expected_seconds(plan, measured, computer.workers)
-            Console().print(f"About {_duration(seconds)} on {_processes(computer.workers)}.")
-            return
-        with open_journal(study) as journal:
-            store.prepare(study, space, images, _provenance(space, settings, images, chosen))
-            del images  # the workers load their own
-            _run(plan, computer, study, journal, console)
-    except (*EXPLAINED, DeviceError, WorkerError) as error:
+        with _engine(engine, device, data_dir) as computer:
+            space = load_space(space_name)
+            images = _load_all(datasets, data_dir, fetch=not dry_run)
+            settings = Settings(
+                trainings=trainings,
+                train_sizes={d.name: usable_train_size(d, train_size) for d in images},
+                epochs=epochs,
+                seed=seed,
+                design=design,
+                replicates=replicates,
+            )
+            plan = make_plan(space, settings)
+            with console.status("Finding out what trains fastest …"):
+                measured = computer.speeds(batch_sizes(plan))
+            if dry_run:
+                Console().print(_plan_table(plan, space))
+                seconds = expected_seconds(plan, measured, computer.workers)
+                Console().print(f"About {_duration(seconds)} on {_processes(computer.workers)}.")
+                return
+            with open_journal(study) as journal:
+                provenance = _provenance(space, settings, images, computer.label())
+                store.prepare(study, space, images, provenance)
+                del images  # the engine loads its own
+                _run(plan, computer, study, journal, console)
+    except (*EXPLAINED, DeviceError, EngineError) as error:
         _refuse(error)
 
 
@@ -223,11 +226,24 @@ def download(names: Sequence[str], data_dir: Path) -> None:
         _refuse(error)
 
 
+@contextmanager
+def _engine(name: str, device: str, data_dir: Path) -> "Iterator[Local | Cluster]":
+    """What trains the blocks, for as long as it is needed."""
+    if name == "ray":
+        from train.cluster import connected  # noqa: PLC0415 - torch
+
+        with connected(device, data_dir) as cluster:
+            yield cluster
+    else:
+        from train.local import Local  # noqa: PLC0415 - torch
+        from train.machine import choose_device  # noqa: PLC0415
+
+        yield Local(choose_device(device).type, data_dir)
+
+
 def _run(
     plan: Sequence[Block], engine: Engine, study: Path, journal: Journal, console: Console
 ) -> None:
-    from train.local import WorkerError  # noqa: PLC0415
-
     bar = ProgressBar(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -245,7 +261,7 @@ def _run(
     except KeyboardInterrupt:
         console.print(f"Stopped. {study} holds all finished blocks; run the same command to go on.")
         sys.exit(130)
-    except (WorkerError, sweep.TrainingError, StoreError, JournalError) as error:
+    except (EngineError, sweep.TrainingError, StoreError, JournalError) as error:
         raise Refusal(f"{error}; all finished blocks are kept, run the command again") from error
 
 
@@ -284,9 +300,7 @@ def _load_all(names: str, data_dir: Path, *, fetch: bool) -> list[Dataset]:
 def _provenance(
     space: Space, settings: Settings, images: Sequence[Dataset], device: str
 ) -> store.Provenance:
-    import torch  # noqa: PLC0415
-
-    from train.machine import code_version, device_label  # noqa: PLC0415
+    from train.machine import code_version  # noqa: PLC0415 - torch
 
     return store.Provenance(
         space=space.name,
@@ -297,7 +311,7 @@ def _provenance(
         trainings=settings.trainings,
         design=settings.design,
         replicates=settings.replicates,
-        device=device_label(torch.device(device)),
+        device=device,
         versions={
             "hyperatlas": code_version(),
             "python": ".".join(map(str, sys.version_info[:3])),

@@ -17,14 +17,14 @@ import torch
 from train.block import train_blocks
 from train.datasets import load
 from train.fusion import batch_sizes, fused
-from train.machine import keep_freed_memory, usable_cores, use_full_precision
+from train.machine import device_label, keep_freed_memory, usable_cores, use_full_precision
 from train.records import Block, BlockResult
 from train.speed import Speed, is_remembered, speeds
 from train.split import Split, split
-from train.sweep import Failures
+from train.sweep import EngineError, Failures
 
 
-class WorkerError(RuntimeError):
+class WorkerError(EngineError):
     """A worker process died."""
 
 
@@ -48,6 +48,10 @@ class Local:
     def workers(self) -> int:
         """How many processes train at the same time."""
         return 1 if self.device == "cuda" else usable_cores()
+
+    def label(self) -> str:
+        """The name of the device, to record."""
+        return device_label(torch.device(self.device))
 
     def speeds(self, sizes: Sequence[int]) -> list[Speed]:
         """How each batch size is trained fastest; takes some seconds for each new one.

@@ -13,6 +13,10 @@ from train.records import Block, BlockResult
 COLLECT_SECONDS = 60.0  # how far the study may lag behind its journal while a sweep runs
 
 
+class EngineError(RuntimeError):
+    """What trains the blocks cannot be used, or broke down; another try may go better."""
+
+
 class TrainingError(RuntimeError):
     """Blocks could not be trained; all others were."""
 
@@ -26,6 +30,7 @@ class Engine(Protocol):
         What keeps one block from being trained does not keep the others.
 
         Raises:
+            EngineError: if nothing can be trained any more.
             TrainingError: at the end, if blocks could not be trained.
         """
 
