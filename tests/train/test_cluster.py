@@ -10,6 +10,7 @@ import time
 import warnings
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click.testing
@@ -28,7 +29,6 @@ from train.sweep import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     import psutil
     from ray._private.node import Node
@@ -111,6 +111,9 @@ def cluster() -> Iterator[Cluster]:
         tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as session,
         pytest.MonkeyPatch.context() as patch,
     ):
+        # Ray leaves the cluster's address in a folder that it does not make itself.
+        patch.setenv("RAY_TMPDIR", session)
+        Path(session, "ray").mkdir()
         head = {**NODE, "temp_dir": session, "_system_config": IMPATIENT}
         started = utilities.Cluster(initialize_head=True, head_node_args=head)
         patch.setenv("RAY_ADDRESS", started.address)
