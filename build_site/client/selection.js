@@ -4,15 +4,18 @@
 //
 // An absent key leaves its part open. What the study does not know is ignored, so that a link
 // survives a rebuild.
+//
+// How a page looks at the selection - its mode, the parameter it is about - is its `view`: texts by
+// name, in the fragment as v.mode=interaction. It selects nothing, so a reset leaves it as it is.
 "use strict";
 
 (() => {
   const METRICS = ["percentile", "raw", "relative"];
   const listeners = [];
 
-  // Nothing chosen. `shown` is the measure on the overview's axis; it selects nothing.
+  // Nothing chosen. `shown` is the measure on the overview's axis; like `view` it selects nothing.
   const open = () => ({
-    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw",
+    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw", view: {},
   });
 
   function parse(fragment, study) {
@@ -30,7 +33,14 @@
       const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
       if (chosen.length > 0) selection.values[parameter.name] = chosen;
     }
+    selection.view = parseView(query);
     return selection;
+  }
+
+  // Any v.NAME=TEXT; of several of one name the first.
+  function parseView(query) {
+    const names = unique(query.keys()).filter((key) => key.startsWith("v.") && query.get(key));
+    return Object.fromEntries(names.map((key) => [key.slice(2), query.get(key)]));
   }
 
   function format(selection) {
@@ -45,6 +55,9 @@
       for (const key of keys) query.append(`p.${name}`, key);
     }
     if (selection.shown !== open().shown) query.set("shown", selection.shown);
+    for (const [name, text] of Object.entries(selection.view)) {
+      if (text) query.set(`v.${name}`, text);
+    }
     return query.toString();
   }
 
@@ -87,10 +100,12 @@
 
   const current = () => parse(location.hash, hyperatlas.study);
 
-  // Change some parts of the selection: a step in the browser's history. (Setting location.hash to
-  // nothing would scroll to the top of the page.)
+  // Change some parts of the selection: a step in the browser's history. Of `view` only the names
+  // given change; an empty text takes one out. (Setting location.hash to nothing would scroll to
+  // the top of the page.)
   function change(parts) {
-    const fragment = format({ ...current(), ...parts });
+    const before = current();
+    const fragment = format({ ...before, ...parts, view: { ...before.view, ...parts.view } });
     history.pushState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
     notify();
   }
@@ -99,6 +114,9 @@
     const selection = current();
     for (const listener of listeners) listener(selection);
   }
+
+  // Select everything; how the page looks at it stays.
+  const reset = () => change({ ...open(), shown: current().shown });
 
   // Call `listener` with every new selection, and once now.
   function subscribe(listener) {
@@ -109,5 +127,5 @@
   // The back button, and a fragment that is typed in: both are a popstate.
   window.addEventListener("popstate", notify);
 
-  hyperatlas.selection = { open, parse, format, mask, current, change, subscribe };
+  hyperatlas.selection = { open, parse, format, mask, current, change, reset, subscribe };
 })();
