@@ -24,7 +24,11 @@ VIEWS = (home, overview, combinations)
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last.
 SCRIPTS_BEFORE_DATA = ("bokeh.min", "study")
-SCRIPTS_AFTER_DATA = ("format", "dom", "selection", "plots", "selection_bar")
+SCRIPTS_AFTER_DATA = (
+    *("format", "dom", "performance", "selection", "selection_words"),
+    *("plots", "table_text", "plot_image", "plot_tools"),
+    *("range_control", "selection_bar"),
+)
 
 Navigation = list[dict[str, object]]
 

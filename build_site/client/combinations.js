@@ -4,6 +4,7 @@
 (() => {
   const { dom, format, lift, plots, selection, study, words, Matrix } = hyperatlas;
   const LISTED = 10;
+  const SHORT_TABLE = 400; // rows that are there from the start
   const BEST = { metric: "percentile", from: 0.9, to: 1 }; // what is looked at if no range is chosen
   const byId = (name) => document.getElementById(`combinations-${name}`);
   const count = lift.prepare(study);
@@ -150,9 +151,9 @@
     let matrix;
     let stale = true;
 
-    function fillOpenTable() {
-      if (details.open && stale) fillTable(shown);
-      stale = stale && !details.open;
+    function fillStaleTable() {
+      if (stale) fillTable(shown);
+      stale = false;
     }
 
     function draw() {
@@ -163,7 +164,7 @@
       if (matrix.chosen) matrix.chosen = matrix.find(matrix.chosen.row, matrix.chosen.column);
       showCell(matrix.chosen, shown, matrix);
       stale = true;
-      fillOpenTable();
+      if (details.open) fillStaleTable();
     }
 
     await plots.draw("combinations-plot", (figure) => {
@@ -188,7 +189,10 @@
         if (key === "Escape" && matrix.chosen) close(shown, matrix);
       });
     }
-    details.addEventListener("toggle", fillOpenTable);
+    // A folded table is filled when somebody wants it: opened, or saved by the plot's button.
+    if (shown.cells.length <= SHORT_TABLE) fillStaleTable();
+    details.addEventListener("toggle", () => details.open && fillStaleTable());
+    place.closest("figure").addEventListener("click", fillStaleTable, { capture: true });
     for (const button of document.querySelectorAll("[data-mode]")) {
       button.addEventListener("click", () => selection.change({ view: { mode: button.dataset.mode } }));
     }

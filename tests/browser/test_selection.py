@@ -4,9 +4,11 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from watching import Watched
@@ -71,7 +73,11 @@ def page_rows(page: Page) -> dict[str, list[str]]:
 
 
 def shown(share: float | None) -> str:
-    return NOTHING if share is None else f"{share * 100:.1f}\N{NO-BREAK SPACE}%"
+    """A share in single precision as the decimal that was meant, rounded half up."""
+    if share is None:
+        return NOTHING
+    decimal = Decimal(str(np.float32(share))) * 100
+    return f"{decimal.quantize(Decimal('0.1'), ROUND_HALF_UP)}\N{NO-BREAK SPACE}%"
 
 
 @pytest.fixture
