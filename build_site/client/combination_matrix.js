@@ -66,7 +66,7 @@
   }
 
   class Matrix {
-    // `choose` is called with a cell that is clicked, or chosen with Enter.
+    // `choose` is called with a cell that is clicked, or chosen with the keyboard.
     constructor(figure, place, choose) {
       Object.assign(this, { figure, place, choose, cells: [], cursor: null });
       this.box = dom.element("div", { class: "combinations-box", hidden: "" });
@@ -201,7 +201,7 @@
       figure.on_event("tap", ({ x, y }) => {
         const cell = this.cellAt(x, y);
         if (cell) this.moveTo(cell);
-        if (cell) this.choose(cell);
+        if (cell) this.choose(cell, { keyboard: false });
       });
       figure.on_event("mousemove", ({ x, y }) => this.guide(this.cellAt(x, y) ?? this.cursor));
       figure.on_event("mouseleave", () => this.guide(this.cursor));
@@ -254,8 +254,8 @@
       if (!targets[event.key]) return;
       event.preventDefault();
       this.moveTo(targets[event.key]());
-      if (event.key === "Enter" || event.key === " ") this.choose(this.cursor);
       this.reveal();
+      if (event.key === "Enter" || event.key === " ") this.choose(this.cursor, { keyboard: true });
     }
 
     moveTo(cell) {

@@ -168,9 +168,11 @@
     }
 
     await plots.draw("combinations-plot", (figure) => {
-      matrix = new Matrix(figure, place, (cell) => {
+      matrix = new Matrix(figure, place, (cell, { keyboard }) => {
         matrix.chosen = cell;
         showCell(cell, shown, matrix);
+        // Otherwise the way there leads past the buttons that save the plot.
+        if (keyboard) byId("cell").querySelector("button").focus({ preventScroll: true });
       });
       matrix.prepare(shown.counts.levels);
       draw();

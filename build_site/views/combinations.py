@@ -20,8 +20,10 @@ LEGEND_HEIGHT = 68
 MANY_LEVELS = 36  # a matrix of more takes the page's whole width, the lists come below it
 TALLEST = 8000  # pixels of all rows; browsers draw no canvas of any size
 WIDEST_LOG2 = 2  # colours differ from a quarter as often to four times as often
-CELL_COLUMNS = ("left", "right", "top", "bottom", "log2", "first", "second")
-CELL_COLUMNS += ("observed", "expected", "ratio", "p", "q")
+CELL_COLUMNS = (
+    *("left", "right", "top", "bottom", "log2"),
+    *("first", "second", "observed", "expected", "ratio", "p", "q"),
+)
 TOOLTIPS = [
     ("value", "@first"),
     ("and", "@second"),

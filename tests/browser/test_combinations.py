@@ -17,6 +17,7 @@ from wide_studies import write_wide_study
 
 from build_site.__main__ import command
 from build_site.findings import Findings
+from build_site.rendering import NOTHING
 
 pytestmark = pytest.mark.browser
 
@@ -64,8 +65,8 @@ def accuracies() -> list[float]:
 
 def cell_count(page: Page) -> int:
     return page.evaluate(
-        f"['evident', 'muted'].map((name) => {FIGURE}.select_one(name).data_source.data.left.length)"
-        ".reduce((a, b) => a + b)"
+        f"['evident', 'muted'].map((name) => {FIGURE}.select_one(name).data_source)"
+        ".reduce((sum, source) => sum + source.data.left.length, 0)"
     )
 
 
@@ -145,7 +146,10 @@ def test_table_counts_what_sql_counts(
         select(page, selected.fragment)
         expected = {
             # In the table the parameter that comes first comes first.
-            (*names[column], *(names[row] if row != column else ("–", "–"))): [f"{n:,}", f"{k:,}"]
+            (*names[column], *(names[row] if row != column else (NOTHING, NOTHING))): [
+                f"{n:,}",
+                f"{k:,}",
+            ]
             for (row, column), (n, k, *_) in sql_cells(
                 findings, selected.condition, without_range="percentile >= 0.9::FLOAT"
             ).items()
@@ -157,11 +161,14 @@ def test_table_counts_what_sql_counts(
 
 def test_table_has_the_strongest_first(combinations: Callable[[str], Page]) -> None:
     ratios = [row[7] for row in table(combinations("metric=percentile&from=0.5"))]
-    known = [float(ratio) for ratio in ratios if ratio != "–"]
-    strengths = [max(ratio, 1 / ratio) if ratio else float("inf") for ratio in known]
-    assert all(a > 0.97 * b for a, b in zip(strengths, strengths[1:], strict=False))
-    assert strengths[0] > 2
-    assert all(ratio == "–" for ratio in ratios[len(known) :])
+    known = [float(ratio) for ratio in ratios if ratio != NOTHING]
+    # What is shown is rounded, so each strength lies between two.
+    least = [max(ratio - 0.05, 1 / (ratio + 0.005)) for ratio in known]
+    most = [max(ratio + 0.05, 1 / max(ratio - 0.005, 1e-9)) for ratio in known]
+    assert all(high > low for high, low in zip(most[:-1], least[1:], strict=True))
+    assert least[0] > 20
+    assert max(least[-3:]) < 1.1
+    assert all(ratio == NOTHING for ratio in ratios[len(known) :])
 
 
 def test_lists_hold_the_clearest_and_a_click_adds_them(
@@ -171,7 +178,7 @@ def test_lists_hold_the_clearest_and_a_click_adds_them(
     over = page.get_by_role("region", name="Together more often").get_by_role("button")
     under = page.get_by_role("region", name="Together less often").get_by_role("button")
     single = page.get_by_role("region", name="One value alone").get_by_role("button")
-    for listed, word in ((over, r"\d× as often"), (under, r"0\.\d+× as often|never")):
+    for listed, word in ((over, r"\d. as often"), (under, r"0\.\d+. as often|never")):
         assert 0 < listed.count() <= 10
         for text in listed.all_inner_texts():
             assert re.search(word, text)
@@ -204,7 +211,7 @@ def test_mode_is_in_the_address_and_changes_the_words(combinations: Callable[[st
     expect(page.locator("#combinations-over-list")).to_contain_text("as its two values explain")
     after = table(page)
     # The diagonal stays, but for the q, which is over all cells.
-    single = [[row[:10] for row in rows if row[2] == "–"] for rows in (before, after)]
+    single = [[row[:10] for row in rows if row[2] == NOTHING] for rows in (before, after)]
     assert sorted(single[0]) == sorted(single[1])
     assert sorted(before) != sorted(after)
     page.go_back()
@@ -237,8 +244,9 @@ def test_keyboard_moves_a_cursor_that_says_its_cell(combinations: Callable[[str]
     expect(panel).to_contain_text("Batch size: 32 + Augmentation: off")
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
+    expect(plot).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    expect(panel.get_by_role("button", name="Add to selection")).to_be_focused()
     page.keyboard.press("Enter")
     assert chosen_values(page) == {"p.batch_size": ["32"], "p.augmentation": ["off"]}
     expect(plot).to_be_focused()
@@ -360,5 +368,5 @@ def test_lowest_metric_is_the_best_where_it_is_minimized(study_page: Callable[..
     )
     expect(page.locator("#combinations-single-list")).to_contain_text("adam: ")
     lines = page.locator("#combinations-single-list").inner_text()
-    assert re.search(r"adam: [23]\.\d× as often", lines)
+    assert re.search(r"adam: [23]\.\d. as often", lines)
     assert re.search(r"sgd: never", lines)
