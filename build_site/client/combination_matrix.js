@@ -79,8 +79,10 @@
       this.levels = levels;
       this.at = placeLevels(levels);
       const names = ["bands", "evident", "muted", "marks", "values", "parameters"];
-      this.sources = Object.fromEntries(names.map((name) =>
-        [name, this.figure.select_one(name).data_source]));
+      this.sources = Object.fromEntries(names.map((name) => {
+        const model = this.figure.select_one(name);
+        return [name, model.data_source ?? model.source];
+      }));
       this.byPlace = new Map();
       this.fit();
       this.colour();

@@ -5,6 +5,7 @@ from bokeh.models import (
     ColumnDataSource,
     FixedTicker,
     GlyphRenderer,
+    LabelSet,
     LinearColorMapper,
     Range1d,
 )
@@ -121,18 +122,15 @@ def _add_cells(plot: figure, colours: LinearColorMapper) -> None:
 
 def _add_texts(plot: figure) -> None:
     """The ratio in each cell, and the names of parameters and values."""
-    marks = plot.text(
-        "x",
-        "y",
-        "text",
-        text_color="colour",
+    marks = LabelSet(
         source=_source(("x", "y", "text", "colour")),
         name="marks",
+        text_color={"field": "colour"},
         text_align="center",
         text_baseline="middle",
         text_font_size="11px",
     )
-    _plain(marks).level = "annotation"
+    plot.add_layout(marks)
     for name, style in (("values", "normal"), ("parameters", "bold")):
         texts = plot.text(
             "x",

@@ -1,5 +1,6 @@
 """The page of combinations: the matrix, the lists, the table, and what one can do with them."""
 
+import csv
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -370,3 +371,17 @@ def test_lowest_metric_is_the_best_where_it_is_minimized(study_page: Callable[..
     lines = page.locator("#combinations-single-list").inner_text()
     assert re.search(r"adam: [23]\.\d. as often", lines)
     assert re.search(r"sgd: never", lines)
+
+
+def test_what_is_saved_is_what_is_shown_also_while_the_table_is_folded(
+    combinations: Callable[[str], Page],
+) -> None:
+    page = combinations("metric=percentile&from=0.9")
+    select(page, "metric=percentile&from=0.5")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    rows = list(csv.reader(lines[1:]))
+    assert rows == table(page)
+    single = [row for row in rows if row[0] == "Augmentation" and row[2] == NOTHING]
+    assert sum(int(row[5]) for row in single) == 320  # half of the runs
