@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { dom, words } = hyperatlas;
+  const { dom, combinationWords: words } = hyperatlas;
   const GAP = 0.5; // between the columns of two parameters, in widths of a cell
   const NARROWEST = 14; // pixels of a column; what does not fit then scrolls inside its box
   const WIDEST = 44;
@@ -65,7 +65,7 @@
     return { x, y, width: (x.at(-1) ?? -1) + 1 };
   }
 
-  class Matrix {
+  class CombinationMatrix {
     // `choose` is called with a cell that is clicked, or chosen with the keyboard.
     constructor(figure, place, choose) {
       Object.assign(this, { figure, place, choose, cells: [], cursor: null });
@@ -91,7 +91,7 @@
     // Columns as wide as there is room for.
     fit() {
       const { levels, at, figure, place } = this;
-      const most = place.clientWidth < 500 ? 96 : 150;
+      const most = place.clientWidth < 500 ? 116 : 150;
       const widest = Math.max(0, ...levels.map(({ level }) => textWidth(level.label)));
       this.left = Math.min(most, Math.max(64, widest + 14));
       const least = Math.min(BROADEST, Math.ceil(this.left + at.width * NARROWEST + 4));
@@ -289,7 +289,7 @@
     // Lay an element over the cell of that row and column, or over what reaches further.
     put(element, column, row, right = null, bottom = null) {
       const { at, cell, left, figure } = this;
-      const height = figure.inner_height / (this.levels.length + this.levels.at(-1).place + 1);
+      const height = figure.inner_height / figure.y_range.start;
       const top = figure.height - figure.inner_height;
       const x = column < 0 ? column : at.x[column];
       Object.assign(element.style, {
@@ -301,5 +301,5 @@
     }
   }
 
-  hyperatlas.Matrix = Matrix;
+  hyperatlas.CombinationMatrix = CombinationMatrix;
 })();

@@ -70,7 +70,7 @@
       + `${equals("q", cell.q)}.${evidence}`;
   }
 
-  hyperatlas.words = {
+  hyperatlas.combinationWords = {
     count: format.count, name, full, pair, settings, ratio, probability, amount, interval, verdict, sentence,
   };
 })();

@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const { dom, format, lift, plots, selection, study, words, Matrix } = hyperatlas;
+  const { dom, format, lift, plots, selection, study, CombinationMatrix } = hyperatlas;
+  const words = hyperatlas.combinationWords;
   const LISTED = 10;
   const SHORT_TABLE = 400; // rows that are there from the start
   const BEST = { metric: "percentile", from: 0.9, to: 1 }; // what is looked at if no range is chosen
@@ -168,7 +169,7 @@
     }
 
     await plots.draw("combinations-plot", (figure) => {
-      matrix = new Matrix(figure, place, (cell, { keyboard }) => {
+      matrix = new CombinationMatrix(figure, place, (cell, { keyboard }) => {
         matrix.chosen = cell;
         showCell(cell, shown, matrix);
         // Otherwise the way there leads past the buttons that save the plot.

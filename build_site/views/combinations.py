@@ -65,7 +65,7 @@ def _figure(findings: Findings) -> figure:
     plot = base_figure(
         height=min(rows * ROW_HEIGHT, TALLEST) + LEGEND_HEIGHT,
         x_range=Range1d(0, rows),
-        y_range=Range1d(rows, 0),  # the first row is on top
+        y_range=Range1d(rows + 0.1, 0),  # the first row is on top, the last has a lower edge
         tools=[],
     )
     plot.min_border_right = 0

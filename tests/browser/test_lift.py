@@ -184,6 +184,32 @@ def test_cells_are_muted_for_want_of_evidence(page: Page) -> None:
     assert evident > 50
 
 
+def test_test_that_points_the_other_way_than_the_ratio_is_no_evidence(page: Page) -> None:
+    """Of 1,000 runs with both values 980 are selected, 700 with either, 200 with neither.
+
+    The ratio is 0.98 * 0.645 / 0.84² = 0.9, but b raises the odds by more with a than without it.
+    """
+    cells = page.evaluate(
+        """() => {
+            const kinds = [[1, 1, 980], [1, 0, 700], [0, 1, 700], [0, 0, 200]];
+            const column = (level) => Uint8Array.from(
+              kinds.flatMap((kind) => Array(1000).fill(kind[level])));
+            const selected = Uint8Array.from(
+              kinds.flatMap(([, , chosen]) => Array.from({ length: 1000 }, (_, i) => i < chosen)));
+            const parameters = ["a", "b"].map((name) => ({ name, levels: [{}, {}] }));
+            const columns = { "level:a": column(0), "level:b": column(1) };
+            const count = hyperatlas.lift.prepare({ runs: 4000, columns, parameters });
+            const baseline = new Uint8Array(4000).fill(1);
+            return hyperatlas.lift.cells(count({ baseline, selected }), "interaction");
+        }"""
+    )
+    (both,) = [cell for cell in cells if (cell["row"], cell["column"]) == (3, 1)]
+    assert both["ratio"] == pytest.approx(0.98 * 0.645 / 0.84**2)
+    assert both["mean"] < both["observed"]
+    assert both["q"] < 0.01
+    assert both["muted"]
+
+
 def test_interval_and_exact_test_agree(page: Page) -> None:
     """With p well below 0.05 the 95 % interval leaves 1 out, with p well above it does not."""
     checked = 0
