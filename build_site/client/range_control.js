@@ -16,7 +16,7 @@
     { label: "Any", from: null, to: null },
   ];
   const STEPS = 200; // of the slider: half a percent
-  const SETTLED = 200; // milliseconds after the last move of a handle
+  const SETTLED = 200; // milliseconds after the last stroke of a key
 
   function build(study) {
     const names = format.metricNames(study);
@@ -99,7 +99,14 @@
         const [bound, limit] = input === low ? [high, Math.min] : [low, Math.max];
         input.value = limit(Number(input.value), Number(bound.value));
         preview();
+      });
+      // Each stroke of a key is a change, and so is letting go of a handle.
+      let held = false;
+      input.addEventListener("pointerdown", () => { held = true; });
+      input.addEventListener("change", () => {
         commit.soon();
+        if (held) commit.now();
+        held = false;
       });
       input.addEventListener("blur", commit.now);
     }

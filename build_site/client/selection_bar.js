@@ -38,7 +38,8 @@
     });
   }
 
-  const label = (text) => element("span", { class: "atlas-bar__label" }, text);
+  // A long one is cut after two lines; resting on it shows all.
+  const label = (text) => element("span", { class: "atlas-bar__label", title: text }, text);
 
   // The line that stays in sight: how many runs, each thing chosen, and what to do with it all.
   function buildState(study) {
