@@ -7,6 +7,8 @@
   const ROW_FILL = 0.56; // share of a row's height that its tallest bar takes; two lines have the rest
   const SHORTEST_DRAG = 8; // pixels; less is a tap, or the start of scrolling
 
+  const FONT = "13px helvetica"; // that of the labels in overview.py
+
   const everything = new Uint8Array(study.runs).fill(1);
 
   // Columns for the two quad glyphs. The easiest data set has the top row.
@@ -95,15 +97,21 @@
     return {
       x: rows.map(() => low),
       y: rows.map((_, row) => bottom(row) + 0.97),
-      name: study.datasets.map((dataset) => fitted(dataset.label, width, "bold 13px helvetica")),
-      numbers: rows.map((row) => fitted([
-        `${format.count(row.selected)} of ${format.count(row.runs)} runs`,
-        `median ${raw(row.medians.raw)}`,
-        `best ${bestOf(row)}`,
-        ...(row.diverged > 0 ? [`${divergedShare(row)} diverged`] : []),
-      ].join(" · "), width, "13px helvetica")),
+      name: study.datasets.map((dataset) => fitted(dataset.label, width, `bold ${FONT}`)),
+      numbers: rows.map((row) => {
+        const all = numbers(row, `${format.count(row.selected)} of ${format.count(row.runs)} runs`);
+        const short = numbers(row, `n = ${format.count(row.selected)}`);
+        return fitted(fitted(all, width, FONT) === all ? all : short, width, FONT);
+      }),
     };
   }
+
+  const numbers = (row, counts) => [
+    counts,
+    `median ${raw(row.medians.raw)}`,
+    `best ${bestOf(row)}`,
+    ...(row.diverged > 0 ? [`${divergedShare(row)} diverged`] : []),
+  ].join(" · ");
 
   const ruler = document.createElement("canvas").getContext("2d");
 
@@ -156,12 +164,17 @@
       figure.select_one("name-labels").data_source.data = rowLabels(rows, low);
     }).observe(document.getElementById(PLOT));
 
-    // A finger that moves sideways drags; one that moves up or down scrolls the page.
+    // A finger that moves sideways drags; one that moves up or down scrolls the page. The browser
+    // takes such a pointer away, which BokehJS reports as a drag to the plot's corner.
     plots.view(PLOT).canvas.touch_action.replace(".bk-events { touch-action: pan-y pinch-zoom; }");
+    let scrolling = false;
+    const place = document.getElementById(PLOT);
+    place.addEventListener("pointerdown", () => { scrolling = false; }, true);
+    place.addEventListener("pointercancel", () => { scrolling = true; }, true);
 
     // A drag across any row sets the performance range on the measure that is shown.
     figure.on_event("selectiongeometry", ({ geometry, final }) => {
-      if (!final || Math.abs(geometry.sx1 - geometry.sx0) < SHORTEST_DRAG) return;
+      if (!final || scrolling || Math.abs(geometry.sx1 - geometry.sx0) < SHORTEST_DRAG) return;
       const round = (value) => Number(value.toPrecision(4));
       const [low, high] = [geometry.x0, geometry.x1].map(round).sort((a, b) => a - b);
       selection.change({ metric: selection.current().shown, from: low, to: high });

@@ -45,7 +45,7 @@
   // A text as lines of at most that width; a word that is longer than a line is cut.
   function wrap(text, width, bold) {
     const lines = [""];
-    for (const word of text.split(/\s+/).flatMap((word) => pieces(word, width, bold))) {
+    for (const word of text.split(/[ \n]+/).flatMap((word) => pieces(word, width, bold))) {
       const longer = `${lines.at(-1)} ${word}`.trim();
       if (measure(longer, bold) <= width) lines[lines.length - 1] = longer;
       else lines.push(word);
@@ -112,6 +112,8 @@
         }, text));
     }
     const plot = view.export("svg", false).ctx.get_svg();
+    // BokehJS writes every text twice, once as an outline that nobody sees.
+    plot.querySelectorAll('text[fill="none"][stroke-opacity="0"]').forEach((text) => text.remove());
     plot.setAttribute("x", MARGIN);
     plot.setAttribute("y", offset);
     root.append(plot);

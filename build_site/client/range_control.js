@@ -5,7 +5,6 @@
 (() => {
   const { dom, format, performance, selection } = hyperatlas;
   const { element, toggle } = dom;
-  const { BINS } = performance;
 
   const PRESETS = [
     { label: "Top 1 %", from: 0.99, to: 1 },
@@ -16,7 +15,8 @@
     { label: "Any", from: null, to: null },
   ];
   const STEPS = 200; // of the slider: half a percent
-  const SETTLED = 200; // milliseconds after the last move of a handle
+  const BARS = performance.BINS / 2; // ranks of few runs would make a comb of more
+  const SETTLED = 200; // milliseconds after the last stroke of a key
 
   function build(study) {
     const names = format.metricNames(study);
@@ -99,7 +99,14 @@
         const [bound, limit] = input === low ? [high, Math.min] : [low, Math.max];
         input.value = limit(Number(input.value), Number(bound.value));
         preview();
+      });
+      // Each stroke of a key is a change, and so is letting go of a handle.
+      let held = false;
+      input.addEventListener("pointerdown", () => { held = true; });
+      input.addEventListener("change", () => {
         commit.soon();
+        if (held) commit.now();
+        held = false;
       });
       input.addEventListener("blur", commit.now);
     }
@@ -147,23 +154,24 @@
       selected: svg("path", { class: "atlas-range__selected" }),
     };
     const drawing = svg("svg", {
-      class: "atlas-range__bars", viewBox: `0 0 ${BINS} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
+      class: "atlas-range__bars", viewBox: `0 0 ${BARS} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
     });
     drawing.append(paths.baseline, paths.selected);
 
     function show(counts) {
-      const tallest = Math.max(1, ...counts.baseline);
+      const tallest = Math.max(1, ...heights(counts.baseline));
       for (const [name, path] of Object.entries(paths)) {
-        let steps = "M0 1";
-        for (let bin = 0; bin < BINS; bin++) {
-          steps += `V${(1 - counts[name][bin] / tallest).toFixed(3)}H${bin + 1}`;
-        }
-        path.setAttribute("d", `${steps}V1Z`);
+        const steps = heights(counts[name]).map((height, bar) =>
+          `V${(1 - height / tallest).toFixed(3)}H${bar + 1}`);
+        path.setAttribute("d", `M0 1${steps.join("")}V1Z`);
       }
     }
 
     return { drawing, show };
   }
+
+  const heights = (counts) =>
+    Array.from({ length: BARS }, (_, bar) => counts[2 * bar] + counts[2 * bar + 1]);
 
   // Call `action` when it has not been asked for again for a while; `now` if it is still due.
   function settled(action) {

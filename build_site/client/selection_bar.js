@@ -7,6 +7,7 @@
 (() => {
   const { element, toggle } = hyperatlas.dom;
   const { format, rangeControl, selection, selectionWords } = hyperatlas;
+  const SLIVER = 24; // pixels of the controls that are too little to use
   const QUIET = 700; // milliseconds without a change before a screen reader is told
 
   // Items with `item` taken out if it is there, put in if it is not.
@@ -38,7 +39,8 @@
     });
   }
 
-  const label = (text) => element("span", { class: "atlas-bar__label" }, text);
+  // A long one is cut after two lines; resting on it shows all.
+  const label = (text) => element("span", { class: "atlas-bar__label", title: text }, text);
 
   // The line that stays in sight: how many runs, each thing chosen, and what to do with it all.
   function buildState(study) {
@@ -90,7 +92,7 @@
   function buildOpening(bar, state, place, controls) {
     const shown = { away: false, open: false, floating: false };
     const end = element("div", { class: "atlas-bar__end" });
-    place.after(end);
+    place.append(end);
 
     function float() {
       const { bottom, left, width } = state.row.getBoundingClientRect();
@@ -100,7 +102,8 @@
     function set(changes) {
       Object.assign(shown, changes);
       // What floats leaves its place as high as it was, so that the page does not move.
-      place.style.minHeight = shown.floating ? `${place.offsetHeight}px` : "";
+      const { height } = place.getBoundingClientRect();
+      place.style.minHeight = shown.floating ? `${height}px` : "";
       bar.classList.toggle("atlas-bar--away", shown.away);
       bar.classList.toggle("atlas-bar--open", shown.open);
       bar.classList.toggle("atlas-bar--floating", shown.floating);
@@ -121,7 +124,7 @@
     });
     new ResizeObserver(() => shown.floating && float()).observe(state.row);
     const header = document.querySelector(".md-header")?.offsetHeight ?? 0;
-    const covered = header + state.row.offsetHeight;
+    const covered = header + state.row.offsetHeight + SLIVER;
     new IntersectionObserver(([entry]) => {
       const away = !entry.isIntersecting && entry.boundingClientRect.top < covered + 1;
       set(away ? { away } : { away, floating: false });
