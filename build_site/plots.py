@@ -14,6 +14,16 @@ from bokeh.models import Axis, Grid, HoverTool
 from bokeh.plotting import figure
 from markupsafe import Markup, escape
 
+# What client/plot_tools.js brings to life; the last is shown where the table is folded away.
+TOOLS = (
+    '<div class="atlas-plot__tools" role="group" aria-label="Save this plot">'
+    + "".join(
+        f'<button type="button" class="atlas-button" data-save="{kind}">{kind.upper()}</button>'
+        for kind in ("png", "svg", "csv")
+    )
+    + '<button type="button" class="atlas-button" data-show-table hidden>Table</button></div>'
+)
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -75,6 +85,7 @@ def embed(plot: Plot) -> Markup:
         f'role="img" aria-label="{escape(plot.caption)}; a table below says the same" '
         f'data-table="{escape(plot.table)}"></div>'
         f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
+        f"{TOOLS}"
         "</figure>"
     )
 

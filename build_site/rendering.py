@@ -1,11 +1,14 @@
 """From what a view computed to the Markdown of its page; all text from data is escaped."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 NOTHING = "\N{EN DASH}"
+# What single precision keeps of a decimal number: 0.8645 is stored as 0.86449998…
+DIGITS = 7
 
 
 def render(template: str, **context: object) -> str:
@@ -14,8 +17,9 @@ def render(template: str, **context: object) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 1 with one decimal, such as 98.5 %, that stays on one line."""
-    return f"{share * 100:.1f}\N{NO-BREAK SPACE}%"
+    """A share of 1 with one decimal, such as 98.5 %, half up, that stays on one line."""
+    tenths = math.floor(float(f"{share * 1000:.{DIGITS}g}") + 0.5)
+    return f"{tenths / 10:.1f}\N{NO-BREAK SPACE}%"
 
 
 def measure(value: float | None, *, is_share: bool) -> str:

@@ -2,46 +2,22 @@
 "use strict";
 
 (() => {
-  const { dom, format, plots, selection, study } = hyperatlas;
-  const BINS = 50;
-  const ROW_FILL = 0.62; // share of a row's height that its tallest bar takes; the label has the rest
+  const { dom, format, overviewSummary, performance, plots, selection, study } = hyperatlas;
+  const PLOT = "overview-plot";
+  const ROW_FILL = 0.56; // share of a row's height that its tallest bar takes; two lines have the rest
+  const SHORTEST_DRAG = 8; // pixels; less is a tap, or the start of scrolling
 
-  // The x axis of a measure: shares from 0 to 1, or what the runs span. Relative values below 0
-  // (worse than guessing) are drawn as far as they go, at most to -0.5.
-  function extent(name) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (const value of study.columns[name]) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (!format.isShare(study, name)) return low < high ? [low, high] : [low - 1, low + 1];
-    return [low < 0 ? Math.max(low, -0.5) : 0, 1];
-  }
+  const FONT = "13px helvetica"; // that of the labels in overview.py
 
-  // Count of runs in each data set and bin: all of them, and those selected.
-  function histograms(name, selected) {
-    const [low, high] = extent(name);
-    const values = study.columns[name];
-    const all = study.datasets.map(() => new Uint32Array(BINS));
-    const chosen = study.datasets.map(() => new Uint32Array(BINS));
-    for (let i = 0; i < study.runs; i++) {
-      if (Number.isNaN(values[i])) continue;
-      const place = Math.floor(((values[i] - low) / (high - low)) * BINS);
-      const bin = Math.min(BINS - 1, Math.max(0, place));
-      all[study.columns.dataset[i]][bin] += 1;
-      if (selected[i]) chosen[study.columns.dataset[i]][bin] += 1;
-    }
-    return { low, high, all, chosen };
-  }
+  const everything = new Uint8Array(study.runs).fill(1);
 
   // Columns for the two quad glyphs. The easiest data set has the top row.
-  function quads({ low, high, all, chosen }, text) {
-    const width = (high - low) / BINS;
+  function quads(shown, all, chosen, text) {
+    const [low, high] = performance.extent(study, shown);
+    const width = (high - low) / performance.BINS;
     const empty = () => ({ left: [], right: [], bottom: [], top: [], label: [], range: [], runs: [], selected: [] });
     const bars = { baseline: empty(), selection: empty() };
     all.forEach((counts, row) => {
-      const bottom = study.datasets.length - 1 - row;
       const tallest = Math.max(1, ...counts);
       counts.forEach((runs, bin) => {
         if (runs === 0) return;
@@ -50,8 +26,8 @@
         for (const [name, bar] of Object.entries(bars)) {
           bar.left.push(left);
           bar.right.push(left + width);
-          bar.bottom.push(bottom);
-          bar.top.push(bottom + (heights[name] / tallest) * ROW_FILL);
+          bar.bottom.push(bottom(row));
+          bar.top.push(bottom(row) + (heights[name] / tallest) * ROW_FILL);
           bar.label.push(study.datasets[row].label);
           bar.range.push(`${text(left)} to ${text(left + width)}`);
           bar.runs.push(runs);
@@ -62,29 +38,24 @@
     return bars;
   }
 
-  // One row a data set: how many runs, and the best of the selection.
-  function summaries(selected) {
-    const { dataset, diverged, raw } = study.columns;
-    const rows = study.datasets.map(() => ({ runs: 0, selected: 0, diverged: 0, values: [], best: -1 }));
-    for (let i = 0; i < study.runs; i++) {
-      const row = rows[dataset[i]];
-      row.runs += 1;
-      if (!selected[i]) continue;
-      row.selected += 1;
-      row.diverged += diverged[i];
-      if (Number.isNaN(raw[i])) continue;
-      row.values.push(raw[i]);
-      const ahead = study.direction === "maximize" ? raw[i] > raw[row.best] : raw[i] < raw[row.best];
-      if (row.best < 0 || ahead) row.best = i;
-    }
-    return rows.map((row) => ({ ...row, median: median(row.values) }));
-  }
+  const bottom = (row) => study.datasets.length - 1 - row;
 
-  function median(values) {
-    if (values.length === 0) return Number.NaN;
-    const sorted = Float32Array.from(values).sort();
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  // Where the median and the best of each row's selection are on the axis.
+  function marks(rows, shown, text) {
+    const values = study.columns[shown];
+    const best = rows.map((row) => (row.best < 0 ? Number.NaN : values[row.best]));
+    const medians = rows.map((row) => row.medians[shown]);
+    return {
+      label: study.datasets.map((dataset) => dataset.label),
+      bottom: rows.map((_, row) => bottom(row)),
+      low: rows.map((_, row) => bottom(row) + ROW_FILL / 5),
+      top: rows.map((_, row) => bottom(row) + ROW_FILL),
+      median: medians,
+      best,
+      median_text: medians.map(text),
+      best_text: best.map(text),
+      selected: rows.map((row) => `${format.count(row.selected)} runs`),
+    };
   }
 
   // "ReLU · Adam · …": the parameter values of one run.
@@ -100,14 +71,17 @@
   // A whole number as it is, any other with three digits; as Factor.show in levels.py.
   const short = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 
+  const raw = (value) => format.metric(value, study.isShare);
+  const bestOf = (row) => (row.best < 0 ? "–" : raw(study.columns.raw[row.best]));
+  const divergedShare = (row) => (row.selected === 0 ? "–" : format.percent(row.diverged / row.selected));
+
   function fillTable(body, rows) {
     body.replaceChildren(...rows.map((row, place) => {
-      const best = row.best < 0 ? "–" : format.metric(study.columns.raw[row.best], study.isShare);
       const cells = {
         Selected: `${format.count(row.selected)} of ${format.count(row.runs)}`,
-        Median: format.metric(row.median, study.isShare),
-        Best: best,
-        Diverged: format.count(row.diverged),
+        Median: raw(row.medians.raw),
+        Best: bestOf(row),
+        Diverged: row.diverged === 0 ? "0" : `${format.count(row.diverged)} (${divergedShare(row)})`,
         "Best configuration": row.best < 0 ? "–" : configuration(row.best),
       };
       return dom.element("tr", { "data-dataset": study.datasets[place].name },
@@ -117,56 +91,90 @@
     }));
   }
 
+  // Two lines above the bars of each row; what the plot has no room for ends in "…".
   function rowLabels(rows, low) {
+    const width = document.getElementById(PLOT).clientWidth - 16;
     return {
       x: rows.map(() => low),
-      y: rows.map((_, row) => study.datasets.length - 1 - row + 0.97),
-      name: study.datasets.map((dataset) => dataset.label),
-      text: rows.map((row, place) => {
-        const best = row.best < 0 ? "–" : format.metric(study.columns.raw[row.best], study.isShare);
-        const share = `${format.count(row.selected)} of ${format.count(row.runs)} runs`;
-        return `${study.datasets[place].label} · best ${best} · ${share}`;
+      y: rows.map((_, row) => bottom(row) + 0.97),
+      name: study.datasets.map((dataset) => fitted(dataset.label, width, `bold ${FONT}`)),
+      numbers: rows.map((row) => {
+        const all = numbers(row, `${format.count(row.selected)} of ${format.count(row.runs)} runs`);
+        const short = numbers(row, `n = ${format.count(row.selected)}`);
+        return fitted(fitted(all, width, FONT) === all ? all : short, width, FONT);
       }),
     };
+  }
+
+  const numbers = (row, counts) => [
+    counts,
+    `median ${raw(row.medians.raw)}`,
+    `best ${bestOf(row)}`,
+    ...(row.diverged > 0 ? [`${divergedShare(row)} diverged`] : []),
+  ].join(" · ");
+
+  const ruler = document.createElement("canvas").getContext("2d");
+
+  function fitted(text, width, font) {
+    ruler.font = font;
+    if (ruler.measureText(text).width <= width) return text;
+    let [least, most] = [0, text.length]; // how much of it fits is between these
+    while (least < most) {
+      const length = (least + most + 1) >> 1;
+      if (ruler.measureText(`${text.slice(0, length)}…`).width <= width) least = length;
+      else most = length - 1;
+    }
+    return `${text.slice(0, least)}…`;
   }
 
   function draw(figure, chosen) {
     const { shown } = chosen;
     const isShare = format.isShare(study, shown);
+    const text = (value) => format.metric(value, isShare);
     const { selected } = selection.mask(study, chosen);
-    const counts = histograms(shown, selected);
-    const bars = quads(counts, (value) => format.metric(value, isShare));
-    const rows = summaries(selected);
+    const [low, high] = performance.extent(study, shown);
+    const all = overviewSummary.histograms(study, shown, everything);
+    const rows = overviewSummary.summaries(study, selected, new Set(["raw", shown]));
+    const bars = quads(shown, all, overviewSummary.histograms(study, shown, selected), text);
     const find = (name) => figure.select_one(name);
     find("baseline").data_source.data = bars.baseline;
     find("selection").data_source.data = bars.selection;
-    find("labels").data_source.data = rowLabels(rows, counts.low);
-    figure.x_range.setv({ start: counts.low, end: counts.high });
+    find("marks").data_source.data = marks(rows, shown, text);
+    find("name-labels").data_source.data = rowLabels(rows, low);
+    figure.x_range.setv({ start: low, end: high });
     figure.below[0].axis_label = format.metricNames(study)[shown];
     figure.below[0].formatter.format = isShare ? "0 %" : "0[.]0000";
     for (const button of document.querySelectorAll("[data-shown]")) {
       button.setAttribute("aria-pressed", String(button.dataset.shown === shown));
     }
     const ranged = chosen.metric === shown && (chosen.from !== null || chosen.to !== null);
-    find("range").setv({
-      visible: ranged,
-      left: chosen.from ?? counts.low,
-      right: chosen.to ?? counts.high,
-    });
+    find("range").setv({ visible: ranged, left: chosen.from ?? low, right: chosen.to ?? high });
     fillTable(document.querySelector("#overview-table tbody"), rows);
+    return rows;
   }
 
   async function start() {
-    const figure = await plots.draw("overview-plot", (made) => draw(made, selection.current()));
-    selection.subscribe((chosen) => draw(figure, chosen));
+    let rows;
+    const figure = await plots.draw(PLOT, (made) => { rows = draw(made, selection.current()); });
+    selection.subscribe((chosen) => { rows = draw(figure, chosen); });
 
-    // On a touch screen a drag over the plot scrolls the page.
-    const drag = figure.toolbar.tools.find((tool) => tool.type === "BoxSelectTool");
-    drag.active = !window.matchMedia("(pointer: coarse)").matches;
+    // Labels are cut to the width of the plot.
+    new ResizeObserver(() => {
+      const [low] = performance.extent(study, selection.current().shown);
+      figure.select_one("name-labels").data_source.data = rowLabels(rows, low);
+    }).observe(document.getElementById(PLOT));
+
+    // A finger that moves sideways drags; one that moves up or down scrolls the page. The browser
+    // takes such a pointer away, which BokehJS reports as a drag to the plot's corner.
+    plots.view(PLOT).canvas.touch_action.replace(".bk-events { touch-action: pan-y pinch-zoom; }");
+    let scrolling = false;
+    const place = document.getElementById(PLOT);
+    place.addEventListener("pointerdown", () => { scrolling = false; }, true);
+    place.addEventListener("pointercancel", () => { scrolling = true; }, true);
 
     // A drag across any row sets the performance range on the measure that is shown.
     figure.on_event("selectiongeometry", ({ geometry, final }) => {
-      if (!final) return;
+      if (!final || scrolling || Math.abs(geometry.sx1 - geometry.sx0) < SHORTEST_DRAG) return;
       const round = (value) => Number(value.toPrecision(4));
       const [low, high] = [geometry.x0, geometry.x1].map(round).sort((a, b) => a - b);
       selection.change({ metric: selection.current().shown, from: low, to: high });

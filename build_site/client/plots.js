@@ -16,7 +16,15 @@
   // Bokeh.embed.embed_item draws before its figure can be had; these are the parts it is made of.
   const { Document } = Bokeh.require("document");
 
+  // Bokeh's own colour for the names in a hover is too pale on white; a long text must wrap.
+  const HOVER = `
+    :host { max-width: min(24rem, 80vw); opacity: 1; overflow-wrap: anywhere; }
+    .bk-tooltip-row-label { color: var(--atlas-muted); white-space: nowrap; }
+  `;
+  Bokeh.Models.get("Tooltip").override({ stylesheets: () => [HOVER] });
+
   const figures = [];
+  const views = new Map(); // identifier -> what BokehJS drew
   const scheme = new MutationObserver(() => figures.forEach(applyTheme));
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
@@ -30,9 +38,16 @@
     figures.push(figure);
     applyTheme(figure);
     prepare(figure);
-    await Bokeh.embed.add_document_standalone(document_, document.getElementById(identifier));
+    const place = document.getElementById(identifier);
+    const drawn = await Bokeh.embed.add_document_standalone(document_, place);
+    views.set(identifier, drawn.get(figure));
+    // The plot does nothing with keys; its table and the controls around it are reached instead.
+    view(identifier).canvas.events_el.tabIndex = -1;
     return figure;
   }
 
-  hyperatlas.plots = { draw };
+  // The view of a plot that is drawn.
+  const view = (identifier) => views.get(identifier);
+
+  hyperatlas.plots = { draw, view };
 })();

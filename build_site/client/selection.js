@@ -4,15 +4,18 @@
 //
 // An absent key leaves its part open. What the study does not know is ignored, so that a link
 // survives a rebuild.
+//
+// How a page looks at the selection - its mode, the parameter it is about - is its `view`: texts by
+// name, in the fragment as v.mode=interaction. It selects nothing, so a reset leaves it as it is.
 "use strict";
 
 (() => {
   const METRICS = ["percentile", "raw", "relative"];
   const listeners = [];
 
-  // Nothing chosen. `shown` is the measure on the overview's axis; it selects nothing.
+  // Nothing chosen. `shown` is the measure on the overview's axis; like `view` it selects nothing.
   const open = () => ({
-    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw",
+    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw", view: {},
   });
 
   function parse(fragment, study) {
@@ -30,7 +33,14 @@
       const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
       if (chosen.length > 0) selection.values[parameter.name] = chosen;
     }
+    selection.view = parseView(query);
     return selection;
+  }
+
+  // Any v.NAME=TEXT; of several of one name the first.
+  function parseView(query) {
+    const names = unique(query.keys()).filter((key) => key.startsWith("v.") && query.get(key));
+    return Object.fromEntries(names.map((key) => [key.slice(2), query.get(key)]));
   }
 
   function format(selection) {
@@ -45,6 +55,9 @@
       for (const key of keys) query.append(`p.${name}`, key);
     }
     if (selection.shown !== open().shown) query.set("shown", selection.shown);
+    for (const [name, text] of Object.entries(selection.view)) {
+      if (text) query.set(`v.${name}`, text);
+    }
     return query.toString();
   }
 
@@ -56,9 +69,26 @@
   }
 
   // Which runs the selection holds: two masks over the study's runs. `baseline` leaves the
-  // performance range out; `selected` is all of it. Bounds are rounded to single precision, like
-  // the columns: a run exactly at a bound is in. A run without the metric is only in an open range.
+  // performance range out; `selected` is all of it, `count` of them. Bounds are rounded to single
+  // precision, like the columns: a run exactly at a bound is in. A run without the metric is only
+  // in an open range.
+  //
+  // The bar and every view of a page ask for the same masks, so the last ones are kept: nobody may
+  // write into them.
+  let last = {};
+
   function mask(study, selection) {
+    const { datasets, values, metric, from, to } = selection;
+    const settings = JSON.stringify([datasets, values]);
+    const range = JSON.stringify([metric, from, to]);
+    const same = last.study === study && last.settings === settings;
+    if (same && last.range === range) return last.masks;
+    const baseline = same ? last.masks.baseline : baselineMask(study, selection);
+    last = { study, settings, range, masks: { baseline, ...selectedMask(study, selection, baseline) } };
+    return last.masks;
+  }
+
+  function baselineMask(study, selection) {
     const baseline = new Uint8Array(study.runs).fill(1);
     keepOnly(baseline, study.columns.dataset, study.datasets, "name", selection.datasets);
     for (const parameter of study.parameters) {
@@ -66,6 +96,10 @@
       const chosen = selection.values[parameter.name] ?? [];
       keepOnly(baseline, levels, parameter.levels, "key", chosen);
     }
+    return baseline;
+  }
+
+  function selectedMask(study, selection, baseline) {
     const selected = baseline.slice();
     if (selection.from !== null || selection.to !== null) {
       const metric = study.columns[selection.metric];
@@ -75,23 +109,45 @@
         if (!(metric[i] >= from && metric[i] <= to)) selected[i] = 0;
       }
     }
-    return { baseline, selected };
+    let count = 0;
+    for (let i = 0; i < study.runs; i++) count += selected[i];
+    return { selected, count };
   }
 
   // Clear the runs whose code is not that of a chosen item; nothing chosen keeps all.
   function keepOnly(runs, codes, items, key, chosen) {
     if (chosen.length === 0) return;
-    const keep = items.map((item) => chosen.includes(item[key]));
-    for (let i = 0; i < runs.length; i++) if (!keep[codes[i]]) runs[i] = 0;
+    const wanted = new Set(chosen);
+    const keep = Uint8Array.from(items, (item) => (wanted.has(item[key]) ? 1 : 0));
+    for (let i = 0; i < runs.length; i++) runs[i] &= keep[codes[i]];
   }
 
-  const current = () => parse(location.hash, hyperatlas.study);
+  // What a gesture in progress would select, or null.
+  let previewed = null;
+
+  const current = () => previewed ?? parse(location.hash, hyperatlas.study);
+
+  // The selection with some parts changed. Of `view` only the names given change; an empty text
+  // takes one out.
+  function changed(parts) {
+    const before = current();
+    const merged = { ...before, ...parts, view: { ...before.view, ...parts.view } };
+    return parse(format(merged), hyperatlas.study);
+  }
 
   // Change some parts of the selection: a step in the browser's history. (Setting location.hash to
   // nothing would scroll to the top of the page.)
   function change(parts) {
-    const fragment = format({ ...current(), ...parts });
+    const fragment = format(changed(parts));
+    previewed = null;
     history.pushState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+    notify();
+  }
+
+  // Show what `parts` would select, many times a second if need be, without a step in the history:
+  // browsers refuse an address that changes at every move of a pointer. `change` ends it.
+  function preview(parts) {
+    previewed = changed(parts);
     notify();
   }
 
@@ -100,6 +156,9 @@
     for (const listener of listeners) listener(selection);
   }
 
+  // Select everything; how the page looks at it stays.
+  const reset = () => change({ ...open(), shown: current().shown });
+
   // Call `listener` with every new selection, and once now.
   function subscribe(listener) {
     listeners.push(listener);
@@ -107,7 +166,10 @@
   }
 
   // The back button, and a fragment that is typed in: both are a popstate.
-  window.addEventListener("popstate", notify);
+  window.addEventListener("popstate", () => {
+    previewed = null;
+    notify();
+  });
 
-  hyperatlas.selection = { open, parse, format, mask, current, change, subscribe };
+  hyperatlas.selection = { open, parse, format, mask, current, change, preview, reset, subscribe };
 })();

@@ -1,17 +1,14 @@
 // The selection bar on top of every analysis page: it shows the selection and changes it.
+//
+// Its first line says what is selected and stays in sight. The controls below it scroll away with
+// the page; from further down (and on a phone always) a button opens them.
 "use strict";
 
 (() => {
   const { element, toggle } = hyperatlas.dom;
-  const { selection, format } = hyperatlas;
-
-  const PRESETS = [
-    { label: "Top 1 %", from: 0.99, to: 1 },
-    { label: "Top 10 %", from: 0.9, to: 1 },
-    { label: "Top half", from: 0.5, to: 1 },
-    { label: "Bottom half", from: 0, to: 0.5 },
-    { label: "Any", from: null, to: null },
-  ];
+  const { format, rangeControl, selection, selectionWords } = hyperatlas;
+  const SLIVER = 24; // pixels of the controls that are too little to use
+  const QUIET = 700; // milliseconds without a change before a screen reader is told
 
   // Items with `item` taken out if it is there, put in if it is not.
   const toggled = (items, item) =>
@@ -19,33 +16,119 @@
 
   function build(bar, study) {
     const datasets = element("div", { role: "group", "aria-label": "Data sets", class: "atlas-bar__group" });
-    const performance = buildPerformance(study);
+    const range = rangeControl.build(study);
     const parameters = element("details", { class: "atlas-bar__parameters" });
-    const summary = element("output", { class: "atlas-bar__summary", "aria-live": "polite" });
-    const chips = element("span", { class: "atlas-bar__chips" });
-    const copy = element("button", { type: "button", class: "atlas-button", click: copyLink }, "Copy link");
-    const reset = element(
-      "button",
-      { type: "button", class: "atlas-button", click: () => selection.change(selection.open()) },
-      "Reset",
-    );
-    bar.append(
-      element("div", { class: "atlas-bar__row" }, element("span", { class: "atlas-bar__label" }, "Data sets"), datasets),
-      element("div", { class: "atlas-bar__row" }, element("span", { class: "atlas-bar__label" }, "Performance"), performance.group),
+    const controls = element(
+      "div", { class: "atlas-bar__controls", id: "selection-controls", role: "group", "aria-label": "Change the selection" },
+      element("div", { class: "atlas-bar__row" }, label("Data sets"), datasets),
+      element("div", { class: "atlas-bar__row" }, label("Performance"), range.group),
       parameters,
-      element("div", { class: "atlas-bar__row atlas-bar__state" }, summary, chips, copy, reset),
     );
-    fillParameters(parameters, study);
-
+    const place = element("div", { class: "atlas-bar__place" }, controls);
+    const state = buildState(study);
+    bar.append(state.row, place);
     fillDatasets(datasets, study);
+    fillParameters(parameters, study);
+    buildOpening(bar, state, place, controls);
 
     selection.subscribe((chosen) => {
       showDatasets(datasets, chosen);
-      performance.show(chosen);
+      range.show(chosen);
       showParameters(parameters, chosen);
-      summary.textContent = summarise(study, chosen);
-      chips.replaceChildren(...activeFilters(study, chosen));
+      state.show(chosen);
     });
+  }
+
+  // A long one is cut after two lines; resting on it shows all.
+  const label = (text) => element("span", { class: "atlas-bar__label", title: text }, text);
+
+  // The line that stays in sight: how many runs, each thing chosen, and what to do with it all.
+  function buildState(study) {
+    const open = element("button", {
+      type: "button", class: "atlas-button atlas-bar__open", "aria-expanded": "false", "aria-controls": "selection-controls",
+    }, "Filters");
+    const summary = element("span", { class: "atlas-bar__summary" });
+    const chips = element("span", { class: "atlas-bar__chips" });
+    const heard = element("span", { role: "status", class: "atlas-unseen" });
+    const copy = element("button", { type: "button", class: "atlas-button atlas-bar__copy", click: copyLink }, "Copy link");
+    const reset = element("button", { type: "button", class: "atlas-button atlas-bar__reset", click: selection.reset }, "Reset");
+    const row = element(
+      "div", { class: "atlas-bar__state", role: "group", "aria-label": "Selection" },
+      open, summary, chips, heard, copy, reset,
+    );
+    let timer;
+
+    function show(chosen) {
+      const { count } = selection.mask(study, chosen);
+      summary.textContent = summarise(study, chosen);
+      const parts = selectionWords.parts(study, chosen);
+      chips.replaceChildren(...parts.map((part) => chip(part, reset)));
+      row.classList.toggle("atlas-bar__state--chosen", parts.length > 0);
+      const before = timer;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const words = selectionWords.sentence(study, chosen, count);
+        // What a page says of itself when it opens need not be said again.
+        if (before !== undefined && heard.textContent !== words) heard.textContent = words;
+      }, QUIET);
+    }
+
+    return { row, open, show };
+  }
+
+  // A thing chosen, as a button that takes it out again.
+  function chip(part, reset) {
+    return element("button", {
+      type: "button", class: "atlas-chip atlas-chip--active", "aria-label": `Remove ${part.label}`,
+      click: () => {
+        selection.change(part.without);
+        // The button is gone with its filter; who used the keyboard goes on from here.
+        reset.focus();
+      },
+    }, element("span", { class: "atlas-chip__text" }, part.label), " ×");
+  }
+
+  // Opens and closes the controls: in their place where that is in sight, over the page elsewhere.
+  function buildOpening(bar, state, place, controls) {
+    const shown = { away: false, open: false, floating: false };
+    const end = element("div", { class: "atlas-bar__end" });
+    place.append(end);
+
+    function float() {
+      const { bottom, left, width } = state.row.getBoundingClientRect();
+      Object.assign(controls.style, { top: `${bottom}px`, left: `${left}px`, width: `${width}px` });
+    }
+
+    function set(changes) {
+      Object.assign(shown, changes);
+      // What floats leaves its place as high as it was, so that the page does not move.
+      const { height } = place.getBoundingClientRect();
+      place.style.minHeight = shown.floating ? `${height}px` : "";
+      bar.classList.toggle("atlas-bar--away", shown.away);
+      bar.classList.toggle("atlas-bar--open", shown.open);
+      bar.classList.toggle("atlas-bar--floating", shown.floating);
+      if (shown.floating) float();
+      else controls.removeAttribute("style");
+      state.open.setAttribute("aria-expanded", String(shown.floating || (shown.open && !shown.away)));
+    }
+
+    state.open.addEventListener("click", () => {
+      if (shown.floating) set({ floating: false, open: false });
+      else if (shown.away) set({ floating: true });
+      else set({ open: !shown.open });
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !shown.floating) return;
+      set({ floating: false, open: false });
+      state.open.focus();
+    });
+    new ResizeObserver(() => shown.floating && float()).observe(state.row);
+    const header = document.querySelector(".md-header")?.offsetHeight ?? 0;
+    const covered = header + state.row.offsetHeight + SLIVER;
+    new IntersectionObserver(([entry]) => {
+      const away = !entry.isIntersecting && entry.boundingClientRect.top < covered + 1;
+      set(away ? { away } : { away, floating: false });
+    }, { rootMargin: `-${covered}px 0px 0px 0px` }).observe(end);
   }
 
   function fillDatasets(group, study) {
@@ -67,55 +150,8 @@
     }
   }
 
-  function buildPerformance(study) {
-    const names = format.metricNames(study);
-    const metric = element("select", { "aria-label": "Measure of performance" },
-      ...Object.entries(names).sort().map(([value, label]) => element("option", { value }, label)));
-    const bound = (label) => element("input", { type: "number", step: "any", "aria-label": label });
-    const from = bound("At least");
-    const to = bound("At most");
-    const unit = element("span", {}, "%");
-    const presets = PRESETS.map((preset) => {
-      const button = toggle(preset.label, false, () =>
-        selection.change({ metric: "percentile", from: preset.from, to: preset.to }));
-      return { ...preset, button };
-    });
-
-    const scale = () => (format.isShare(study, metric.value) ? 100 : 1);
-    const typed = (input) => (input.value.trim() === "" ? null : Number(input.value) / scale());
-    const apply = () => selection.change({ metric: metric.value, from: typed(from), to: typed(to) });
-    from.addEventListener("change", apply);
-    to.addEventListener("change", apply);
-    // Bounds on one measure mean nothing on another.
-    metric.addEventListener("change", () => {
-      from.value = to.value = "";
-      unit.hidden = scale() === 1;
-      apply();
-    });
-
-    function show(chosen) {
-      if (chosen.from !== null || chosen.to !== null) metric.value = chosen.metric;
-      unit.hidden = scale() === 1;
-      for (const [input, value] of [[from, chosen.from], [to, chosen.to]]) {
-        input.value = value === null ? "" : Number((value * scale()).toPrecision(6));
-      }
-      const anyRange = chosen.from === null && chosen.to === null;
-      for (const { button, from: low, to: high } of presets) {
-        const same = chosen.from === low && chosen.to === high;
-        button.setAttribute("aria-pressed", same && (anyRange || chosen.metric === "percentile"));
-      }
-    }
-
-    const group = element(
-      "div", { role: "group", "aria-label": "Performance", class: "atlas-bar__group" },
-      ...presets.map((preset) => preset.button),
-      element("span", { class: "atlas-bar__range" }, metric, from, "to", to, unit),
-    );
-    return { group, show };
-  }
-
   function fillParameters(details, study) {
-    details.append(element("summary", {}, "Filter by hyper-parameter"));
+    details.append(element("summary", {}, "+ Filter by hyper-parameter"));
     for (const parameter of study.parameters) {
       const buttons = parameter.levels.map((level) => {
         const button = toggle(level.label, false, () => {
@@ -129,7 +165,7 @@
       });
       details.append(element(
         "div", { role: "group", "aria-label": parameter.label, class: "atlas-bar__row" },
-        element("span", { class: "atlas-bar__label" }, parameter.label),
+        label(parameter.label),
         element("div", { class: "atlas-bar__group" }, ...buttons),
       ));
     }
@@ -144,42 +180,22 @@
 
   // "128 of 640 runs · best 98.5 % (MNIST)"
   function summarise(study, chosen) {
-    const { selected } = selection.mask(study, chosen);
-    const { raw, percentile, dataset } = study.columns;
-    let count = 0;
+    const { selected, count } = selection.mask(study, chosen);
+    const { raw, dataset } = study.columns;
+    const sign = study.direction === "maximize" ? 1 : -1;
     let best = -1;
+    let highest = -Infinity;
     for (let i = 0; i < study.runs; i++) {
-      if (!selected[i]) continue;
-      count += 1;
-      if (!Number.isNaN(raw[i]) && (best < 0 || better(study, raw[i], raw[best]))) best = i;
+      // No comparison with NaN holds.
+      if (selected[i] && sign * raw[i] > highest) {
+        highest = sign * raw[i];
+        best = i;
+      }
     }
     const counts = `${format.count(count)} of ${format.count(study.runs)} runs`;
     if (best < 0) return counts;
     const value = format.metric(raw[best], study.isShare);
     return `${counts} · best ${value} (${study.datasets[dataset[best]].label})`;
-  }
-
-  const better = (study, a, b) => (study.direction === "maximize" ? a > b : a < b);
-
-  // The chosen parameter values, each a button that takes it out again.
-  function activeFilters(study, chosen) {
-    return Object.entries(chosen.values).flatMap(([name, keys]) => {
-      const parameter = study.parameters.find((candidate) => candidate.name === name);
-      return keys.map((key) => {
-        const level = parameter.levels.find((candidate) => candidate.key === key);
-        const label = `${parameter.label}: ${level.label}`;
-        return element("button", {
-          type: "button", class: "atlas-chip atlas-chip--active", "aria-label": `Remove ${label}`,
-          click: () => {
-            selection.change({
-              values: { ...chosen.values, [name]: keys.filter((other) => other !== key) },
-            });
-            // The button is gone with its filter; who used the keyboard goes on from here.
-            document.querySelector(".atlas-bar__state .atlas-button").focus();
-          },
-        }, `${label} ×`);
-      });
-    });
   }
 
   async function copyLink(event) {

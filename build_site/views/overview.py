@@ -17,9 +17,15 @@ from build_site.plots import Plot, add_hover, base_figure, embed, themed
 from build_site.rendering import render
 from build_site.views import Page
 
-ROW_HEIGHT = 84  # pixels: a label, and bars below it
+ROW_HEIGHT = 88  # pixels: two lines of text, and bars below them
+LINE_HEIGHT = 15
 AXIS_HEIGHT = 60
 BAR_COLUMNS = ("left", "right", "bottom", "top", "label", "range", "runs", "selected")
+MARK_COLUMNS = (
+    *("label", "bottom", "low", "top", "median", "best"),
+    *("median_text", "best_text", "selected"),
+)
+TEXT_COLUMNS = ("x", "y", "name", "numbers")
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     metric = findings.study.metric_label
     plot = Plot(
         "overview-plot",
-        "Distribution of runs on each data set (bars are relative to the tallest of their row)",
+        "How the runs on each data set are spread, with the median and the best of the selection "
+        "(bars are relative to the tallest of their row)",
         _figure(findings),
         table="overview-table",
     )
@@ -52,7 +59,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             ),
             plot=embed(plot),
         ),
-        scripts=("overview",),
+        scripts=("overview_summary", "overview"),
     )
     return (page,)
 
@@ -70,6 +77,7 @@ def _figure(findings: Findings) -> figure:
     plot.xaxis.formatter = NumeralTickFormatter()
     baseline = _add_bars(plot, "baseline", "--atlas-baseline")
     _add_bars(plot, "selection", "--atlas-selection")
+    _add_marks(plot)
     _add_labels(plot)
     _add_range(plot)
     tooltips = [
@@ -92,19 +100,38 @@ def _add_bars(plot: figure, name: str, colour: str) -> object:
     return bars
 
 
+def _add_marks(plot: figure) -> None:
+    """A line at the median of each row's selection, and a diamond at its best run."""
+    source = ColumnDataSource({column: [] for column in MARK_COLUMNS})
+    across = {"x0": "median", "x1": "median", "y0": "bottom", "y1": "top", "source": source}
+    # What stands on bars of any colour needs an edge in the colour of the page.
+    halo = plot.segment(**across, line_width=5)
+    line = plot.segment(**across, line_width=2, name="marks")
+    best = plot.scatter("best", "low", marker="diamond", size=13, source=source)
+    themed(halo.glyph, line_color="--md-default-bg-color")
+    themed(line.glyph, line_color="--atlas-text")
+    themed(best.glyph, fill_color="--atlas-text", line_color="--md-default-bg-color")
+    add_hover(plot, line, [("data set", "@label"), ("median", "@median_text"), ("of", "@selected")])
+    add_hover(plot, best, [("data set", "@label"), ("best", "@best_text"), ("of", "@selected")])
+
+
 def _add_labels(plot: figure) -> None:
-    """A line of text above the bars of each row."""
-    labels = plot.text(
-        "x",
-        "y",
-        "text",
-        source=ColumnDataSource({"x": [], "y": [], "text": []}),
-        name="labels",
-        text_font_size="13px",
-        text_baseline="top",
-        x_offset=2,
-    )
-    themed(labels.glyph, text_color="--atlas-text")
+    """Two lines of text above the bars of each row: its name, and its numbers."""
+    source = ColumnDataSource({column: [] for column in TEXT_COLUMNS})
+    for line, (text, style) in enumerate((("name", "bold"), ("numbers", "normal"))):
+        label = plot.text(
+            "x",
+            "y",
+            text,
+            source=source,
+            name=f"{text}-labels",
+            text_font_size="13px",
+            text_font_style=style,
+            text_baseline="top",
+            x_offset=2,
+            y_offset=line * LINE_HEIGHT,
+        )
+        themed(label.glyph, text_color="--atlas-text")
 
 
 def _add_range(plot: figure) -> None:

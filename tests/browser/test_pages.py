@@ -1,4 +1,4 @@
-"""Every page: opens from disk and from a server, fits a phone, follows light and dark."""
+"""The site in a browser: works from a server too, follows light and dark, can be searched."""
 
 import threading
 from collections.abc import Iterator
@@ -6,12 +6,10 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import checks
 import pytest
 from playwright.sync_api import expect
 from watching import Watched
-
-PAGES = ("index.html", "overview.html", "methods.html")
-PLOTS = {"index.html": 1, "overview.html": 1, "methods.html": 0}
 
 pytestmark = pytest.mark.browser
 
@@ -31,29 +29,13 @@ def server(site: Path) -> Iterator[str]:
         opened.shutdown()
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_page_opens_from_disk_and_fits(
-    site: Path, watched: Watched, page: str, scheme: str, width: int
+def test_every_page_works_under_a_path_of_a_server(
+    site: Path, server: str, watched: Watched
 ) -> None:
-    watched.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    watched.page.set_viewport_size({"width": width, "height": 900})
-    opened = watched.open((site / page).as_uri())
-    expect(opened.locator("h1")).to_be_visible()
-    assert opened.locator(".bk-Canvas").count() == PLOTS[page]
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_works_under_a_path_of_a_server(server: str, watched: Watched, page: str) -> None:
-    opened = watched.open(f"{server}/{page}")
-    expect(opened.locator("h1")).to_be_visible()
-    assert opened.locator(".bk-Canvas").count() == PLOTS[page]
-
-
-def test_every_page_of_the_site_is_listed_here(site: Path) -> None:
-    assert {page.name for page in site.glob("*.html")} == {*PAGES, "404.html"}
+    for page in checks.pages_of(site):
+        opened = watched.open(f"{server}/{page.relative_to(site).as_posix()}")
+        expect(opened.locator("h1")).to_be_visible()
+        assert watched.problems == [], page.name
 
 
 def test_plots_follow_the_colour_scheme(site: Path, watched: Watched) -> None:

@@ -4,9 +4,11 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from watching import Watched
@@ -71,7 +73,11 @@ def page_rows(page: Page) -> dict[str, list[str]]:
 
 
 def shown(share: float | None) -> str:
-    return NOTHING if share is None else f"{share * 100:.1f}\N{NO-BREAK SPACE}%"
+    """A share in single precision as the decimal that was meant, rounded half up."""
+    if share is None:
+        return NOTHING
+    decimal = Decimal(str(np.float32(share))) * 100
+    return f"{decimal.quantize(Decimal('0.1'), ROUND_HALF_UP)}\N{NO-BREAK SPACE}%"
 
 
 @pytest.fixture
@@ -270,3 +276,44 @@ def test_keyboard_alone_can_choose(overview: Callable[[str], Page]) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"#dataset=mnist$"))
     assert page.evaluate("document.activeElement.textContent") == "MNIST"
+
+
+def view_of(page: Page) -> dict[str, str]:
+    return page.evaluate("hyperatlas.selection.current().view")
+
+
+def change(page: Page, parts: str) -> None:
+    page.evaluate(f"hyperatlas.selection.change({parts})")
+
+
+def test_view_of_a_page_lives_in_the_address(overview: Callable[[str], Page]) -> None:
+    page = overview("dataset=mnist&v.mode=interaction&v.empty=&v.mode=second&other=1")
+    assert view_of(page) == {"mode": "interaction"}
+    change(page, "{ view: { parameter: 'a & b = c' } }")
+    expect(page).to_have_url(
+        re.compile(r"#dataset=mnist&v\.mode=interaction&v\.parameter=a\+%26\+b\+%3D\+c$")
+    )
+    assert view_of(page) == {"mode": "interaction", "parameter": "a & b = c"}
+    change(page, "{ view: { mode: '' } }")
+    assert view_of(page) == {"parameter": "a & b = c"}
+    page.go_back()
+    assert view_of(page) == {"mode": "interaction", "parameter": "a & b = c"}
+
+
+def test_view_survives_the_selection_and_its_reset(
+    overview: Callable[[str], Page], findings: Findings
+) -> None:
+    page = overview("v.mode=interaction&shown=relative")
+    page.get_by_role("button", name="MNIST", exact=True).click()
+    expect(page).to_have_url(re.compile(r"#dataset=mnist&shown=relative&v\.mode=interaction$"))
+    page.get_by_role("button", name="Reset").click()
+    expect(page).to_have_url(re.compile(r"#shown=relative&v\.mode=interaction$"))
+    expect_count(page, findings.runs)
+
+
+@pytest.mark.parametrize("name", ["__proto__", "constructor", "toString"])
+def test_view_has_no_names_of_its_own(overview: Callable[[str], Page], name: str) -> None:
+    page = overview("v.mode=a")
+    assert page.evaluate(f"Object.hasOwn(hyperatlas.selection.current().view, '{name}')") is False
+    change(page, "{ view: JSON.parse('{\"" + name + '": "x"}\') }')
+    expect(page).to_have_url(re.compile(rf"#v\.mode=a&v\.{name}=x$"))

@@ -1,0 +1,209 @@
+// Combinations: the matrix of value pairs, the strongest of them in words, and all as a table.
+"use strict";
+
+(() => {
+  const { dom, format, lift, plots, selection, study, CombinationMatrix } = hyperatlas;
+  const words = hyperatlas.combinationWords;
+  const LISTED = 10;
+  const SHORT_TABLE = 400; // rows that are there from the start
+  const BEST = { metric: "percentile", from: 0.9, to: 1 }; // what is looked at if no range is chosen
+  const byId = (name) => document.getElementById(`combinations-${name}`);
+  const count = lift.prepare(study);
+
+  const isOpen = ({ from, to }) => from === null && to === null;
+
+  // What the page shows for a selection.
+  function findOut(chosen) {
+    const mode = chosen.view.mode === "interaction" ? "interaction" : "lift";
+    const looked = isOpen(chosen) ? { ...chosen, ...BEST } : chosen;
+    const counts = count(selection.mask(study, looked));
+    return { chosen, mode, counts, cells: lift.cells(counts, mode) };
+  }
+
+  function addToSelection(cell, { counts, chosen }) {
+    const values = { ...chosen.values };
+    for (const { parameter, level } of words.settings(counts.levels, cell)) {
+      values[parameter.name] = [level.key];
+    }
+    selection.change({ values });
+  }
+
+  // Says what is compared with what; nobody has to guess it from the selection bar.
+  function showRange({ chosen, counts }) {
+    const [few, all] = [counts.selected, counts.baseline].map(format.count);
+    const parts = [];
+    if (counts.baseline === 0) {
+      parts.push("No run has the chosen data sets and values.");
+    } else if (isOpen(chosen)) {
+      parts.push(
+        `No range of performance is chosen, so this page compares the best 10 % of each data set, `
+        + `${few} runs, with all ${all}. `,
+        dom.element("button", {
+          type: "button", class: "atlas-button",
+          click: () => {
+            selection.change(BEST);
+            byId("range").focus({ preventScroll: true }); // the button is gone
+          },
+        }, "Select the best 10 %"),
+      );
+    } else {
+      parts.push(`Compared: the ${few} selected runs with the ${all} runs of any performance.`);
+    }
+    if (counts.baseline > 0 && counts.selected === 0) {
+      parts.push(" No run is in this range, so there is nothing to compare.");
+    } else if (counts.baseline > 0 && counts.selected === counts.baseline) {
+      parts.push(" The range holds every run, so every value is as often as expected.");
+    }
+    byId("range").replaceChildren(...parts);
+  }
+
+  function showMode({ mode }) {
+    for (const button of document.querySelectorAll("[data-mode]")) {
+      button.setAttribute("aria-pressed", String((button.dataset.mode || "lift") === mode));
+    }
+    byId("mode").hidden = mode !== "interaction";
+  }
+
+  function showList(name, found, shown) {
+    const items = found.slice(0, LISTED).map((cell) => {
+      const title = words.pair(shown.counts.levels, cell);
+      return dom.element("li", { class: "combinations-list__line" },
+        dom.element("button", {
+          type: "button", class: "combinations-list__item",
+          title: "Add to the selection",
+          click: () => {
+            addToSelection(cell, shown);
+            byId("range").focus({ preventScroll: true }); // the list is made anew
+          },
+        }, dom.element("strong", {}, title), `: ${words.verdict(cell, shown.mode)}`));
+    });
+    const none = dom.element("li", { class: "combinations-list__line combinations-list__none" }, "None with enough evidence.");
+    byId(`${name}-list`).replaceChildren(...(items.length ? items : [none]));
+  }
+
+  function showLists(shown) {
+    const strongest = (single, over) => lift.strongest(shown.cells, { single, over });
+    showList("over", strongest(false, true), shown);
+    showList("under", strongest(false, false), shown);
+    // Of the single values the clearest on both sides, the most frequent first.
+    const single = [...strongest(true, true), ...strongest(true, false)];
+    const strength = (cell) => Math.abs(Math.log2(cell.ratio > 1 ? cell.low : cell.high));
+    const clearest = single.sort((a, b) => strength(b) - strength(a)).slice(0, LISTED);
+    showList("single", clearest.sort((a, b) => b.ratio - a.ratio), shown);
+  }
+
+  // The chosen cell in words, and what one can do with it.
+  function showCell(cell, shown, matrix) {
+    const panel = byId("cell");
+    panel.hidden = !cell;
+    if (!cell) return;
+    const { counts, chosen, mode } = shown;
+    const [first] = words.settings(counts.levels, cell);
+    const view = { ...chosen.view, parameter: first.parameter.name };
+    panel.replaceChildren(
+      dom.element("p", {},
+        dom.element("strong", {}, words.pair(counts.levels, cell)),
+        cell.runs === 0 ? ": no run has both." : `: ${words.verdict(cell, mode)}.`,
+        cell.muted && cell.runs > 0 ? " Too little evidence." : ""),
+      dom.element("div", { class: "atlas-bar__group" },
+        dom.element("button", {
+          type: "button", class: "atlas-button",
+          click: () => {
+            close(shown, matrix);
+            addToSelection(cell, shown);
+          },
+        }, "Add to selection"),
+        dom.element("a", {
+          class: "atlas-button", href: `compare.html#${selection.format({ ...chosen, view })}`,
+        }, "Open in Compare"),
+        dom.element("button", { type: "button", class: "atlas-button", click: () => close(shown, matrix) }, "Close")),
+    );
+  }
+
+  // The keyboard goes on where the cell was chosen.
+  function close(shown, matrix) {
+    matrix.chosen = null;
+    showCell(null, shown, matrix);
+    matrix.place.focus({ preventScroll: true });
+  }
+
+  // Every cell as a row, the strongest first; without evidence a strong one means little.
+  function fillTable({ counts, cells }) {
+    const strength = ({ log2 }) => (Number.isNaN(log2) ? -1 : Math.abs(log2));
+    const rows = cells.toSorted((a, b) => strength(b) - strength(a)).map((cell) => {
+      const [first, second] = words.settings(counts.levels, cell);
+      const texts = [
+        first.level.label, second?.parameter.label ?? "–", second?.level.label ?? "–",
+        format.count(cell.runs), format.count(cell.observed), words.amount(cell.expected),
+        words.ratio(cell.ratio), words.interval(cell), words.probability(cell.p),
+        words.probability(cell.q), cell.muted ? "too little" : "enough",
+      ];
+      return dom.element("tr", {},
+        dom.element("th", { scope: "row" }, first.parameter.label),
+        ...texts.map((text) => dom.element("td", {}, text)));
+    });
+    document.querySelector("#combinations-table tbody").replaceChildren(...rows);
+  }
+
+  async function start() {
+    let shown = findOut(selection.current());
+    const place = byId("plot");
+    const details = byId("details");
+    let matrix;
+    let stale = true;
+
+    function fillStaleTable() {
+      if (stale) fillTable(shown);
+      stale = false;
+    }
+
+    function draw() {
+      matrix.draw(shown);
+      showRange(shown);
+      showMode(shown);
+      showLists(shown);
+      if (matrix.chosen) matrix.chosen = matrix.find(matrix.chosen.row, matrix.chosen.column);
+      showCell(matrix.chosen, shown, matrix);
+      stale = true;
+      if (details.open) fillStaleTable();
+    }
+
+    await plots.draw("combinations-plot", (figure) => {
+      matrix = new CombinationMatrix(figure, place, (cell, { keyboard }) => {
+        matrix.chosen = cell;
+        showCell(cell, shown, matrix);
+        // Otherwise the way there leads past the buttons that save the plot.
+        if (keyboard) byId("cell").querySelector("button").focus({ preventScroll: true });
+      });
+      matrix.prepare(shown.counts.levels);
+      draw();
+    });
+    matrix.moved = (cell) => {
+      byId("cursor").textContent = cell
+        ? words.sentence(shown.counts.levels, cell, shown.counts, shown.mode) : "";
+    };
+    matrix.listen();
+    place.setAttribute("role", "application");
+    place.setAttribute("aria-describedby", "combinations-keys combinations-cursor");
+    place.tabIndex = 0;
+    byId("range").tabIndex = -1;
+    for (const part of [place, byId("cell")]) {
+      part.addEventListener("keydown", ({ key }) => {
+        if (key === "Escape" && matrix.chosen) close(shown, matrix);
+      });
+    }
+    // A folded table is filled when somebody wants it: opened, or saved by the plot's button.
+    if (shown.cells.length <= SHORT_TABLE) fillStaleTable();
+    details.addEventListener("toggle", () => details.open && fillStaleTable());
+    place.closest("figure").addEventListener("click", fillStaleTable, { capture: true });
+    for (const button of document.querySelectorAll("[data-mode]")) {
+      button.addEventListener("click", () => selection.change({ view: { mode: button.dataset.mode } }));
+    }
+    selection.subscribe((chosen) => {
+      shown = findOut(chosen);
+      draw();
+    });
+  }
+
+  start();
+})();

@@ -1,0 +1,72 @@
+// What must hold on any page: each check returns what is wrong, in words.
+"use strict";
+
+(() => {
+  // Serious and critical violations. (From disk axe could not fetch style sheets, nor need it.)
+  async function accessibility() {
+    const { violations } = await axe.run(document, { preload: false, resultTypes: ["violations"] });
+    return violations
+      .filter(({ impact }) => ["serious", "critical"].includes(impact))
+      .flatMap(({ id, nodes }) => nodes.map((node) =>
+        `${id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`));
+  }
+
+  // What sticks out of the screen sideways, unless inside a box that scrolls or clips.
+  function overflow() {
+    const width = document.documentElement.clientWidth;
+    const wide = document.scrollingElement.scrollWidth;
+    const problems = wide > width ? [`the page is ${wide} wide`] : [];
+    for (const element of document.querySelectorAll(".md-content *")) {
+      const { left, right } = element.getBoundingClientRect();
+      if (right > left && (right > width + 1 || left < -1) && !boxed(element)) {
+        problems.push(`${element.tagName} ${element.getAttribute("class")} ${left} to ${right}`);
+      }
+    }
+    return problems;
+  }
+
+  function boxed(element) {
+    for (let box = element.parentElement; box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX !== "visible") return true;
+    }
+    return false;
+  }
+
+  // Plots without a caption, a filled table, their tools, a hover, or names on their axes.
+  const plots = () => [...document.querySelectorAll(".atlas-plot")].flatMap(plotProblems);
+
+  function plotProblems(figure) {
+    const place = figure.querySelector(".atlas-plot__canvas");
+    const table = document.getElementById(place.dataset.table);
+    const model = hyperatlas.plots.view(place.id)?.model;
+    const axes = ["above", "below", "left", "right"].flatMap((side) => model?.[side] ?? [])
+      .filter((item) => item.visible && /Axis$/.test(item.type) && item.type !== "CategoricalAxis");
+    const cells = [...table?.querySelectorAll("tbody td") ?? []];
+    const shown = (selector) => figure.querySelector(selector)?.checkVisibility() ?? false;
+    const wrong = {
+      "is not drawn": !model,
+      "has no caption": !figure.querySelector("figcaption")?.textContent.trim(),
+      "has no table": !table,
+      "has an empty table": !cells.some((cell) => cell.textContent.trim()),
+      "cannot be saved": !["png", "svg", "csv"].every((kind) => shown(`[data-save=${kind}]`)),
+      "does not open its table": shown("[data-show-table]") !== Boolean(table?.closest("details")),
+      "has no hover": !model?.toolbar.tools.some((tool) => tool.type === "HoverTool"),
+      "has an axis without a name": axes.some((axis) => !axis.axis_label),
+    };
+    return Object.keys(wrong).filter((what) => wrong[what]).map((what) => `${place.id} ${what}`);
+  }
+
+  // What has the focus, if a reader cannot see that it has.
+  function lostFocus() {
+    const focused = document.activeElement;
+    if (!focused.closest(".md-content")) return null;
+    const { outlineStyle, boxShadow } = getComputedStyle(focused);
+    const handle = focused.matches(".atlas-range__handle"); // the ring is around its thumb
+    const marked = handle || outlineStyle !== "none" || boxShadow !== "none";
+    return marked && focused.checkVisibility() ? null : focused.outerHTML.slice(0, 120);
+  }
+
+  const addresses = () => [...document.links].map((link) => link.href);
+
+  window.checks = { accessibility, addresses, lostFocus, overflow, plots };
+})();

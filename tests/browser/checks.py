@@ -1,0 +1,56 @@
+"""What must hold on any page of any site: each check returns what is wrong, in words."""
+
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+from playwright.sync_api import Page
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+CHECKS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+
+def accessibility(page: Page) -> list[str]:
+    """Serious and critical violations that axe finds."""
+    page.evaluate(AXE)
+    return _check(page, "accessibility()")
+
+
+def overflow(page: Page) -> list[str]:
+    """What sticks out of the screen sideways, unless inside a box that scrolls or clips."""
+    return _check(page, "overflow()")
+
+
+def plots(page: Page) -> list[str]:
+    """Plots without a caption, a filled table, their tools, a hover, or names on their axes."""
+    return _check(page, "plots()")
+
+
+def lost_focus(page: Page) -> str | None:
+    """What has the focus, if a reader cannot see that it has."""
+    return _check(page, "lostFocus()")
+
+
+def links(page: Page) -> list[str]:
+    """Links to files that are not there, and to places that are not on their page."""
+    wrong = []
+    for address in _check(page, "addresses()"):
+        target, place = urldefrag(address)
+        if not target.startswith("file:"):
+            continue
+        file = Path(unquote(target.removeprefix("file://").split("?")[0]))
+        if not file.is_file():
+            wrong.append(f"{address}: no such file")
+        elif place and "=" not in place and f'id="{unquote(place)}"' not in file.read_text("utf-8"):
+            wrong.append(f"{address}: no such place")
+    return wrong
+
+
+def pages_of(site: Path) -> list[Path]:
+    """Every page of a site but the one for addresses that are not found."""
+    return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
+
+
+def _check(page: Page, call: str):  # noqa: ANN202 - whatever the check returns
+    page.evaluate(CHECKS)
+    return page.evaluate(f"checks.{call}")

@@ -1,0 +1,36 @@
+"""Every page of a study of each unusual kind: no errors, nothing sticks out, texts stay texts."""
+
+from pathlib import Path
+
+import checks
+import edge_studies
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import expect
+from watching import Watched
+
+from build_site.__main__ import command
+
+pytestmark = pytest.mark.browser
+
+SELECTIONS = ("", "metric=percentile&from=0.9&to=1", "metric=raw&from=1e29")
+
+
+@pytest.mark.parametrize("name", edge_studies.EDGES)
+def test_every_page_of_an_edge_study(name: str, watched: Watched, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    study = edge_studies.write(name, tmp_path / "edge.duckdb")
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(site)])
+    assert result.exit_code == 0, result.output
+    watched.page.on("dialog", lambda dialog: watched.problems.append(dialog.message))
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    for file in checks.pages_of(site):
+        if file.name == "methods.html":
+            continue  # the same whatever the study
+        page = watched.open(file.as_uri())
+        for selection in SELECTIONS:
+            page.evaluate("(fragment) => { location.hash = fragment; }", selection)
+            expect(page.locator("h1")).to_be_visible()
+            assert checks.overflow(page) == [], (file.name, selection)
+        assert page.locator(".md-content img").count() == 0
+        assert watched.problems == [], file.name

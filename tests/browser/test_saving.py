@@ -1,0 +1,215 @@
+"""The buttons under a plot: what they save is opened and looked into."""
+
+import csv
+import io
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import checks
+import edge_studies
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from playwright.sync_api import Page, expect
+from watching import Watched
+
+from build_site.__main__ import command
+from build_site.rendering import NOTHING
+
+pytestmark = pytest.mark.browser
+
+SELECTION = "dataset=mnist&metric=percentile&from=0.9"
+SVG = "{http://www.w3.org/2000/svg}"
+# Nothing from elsewhere, and no eval; the theme has scripts and styles in its pages.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; worker-src 'self'"
+)
+
+
+class StrictHandler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def strict_server(site: Path) -> Iterator[str]:
+    """The address of a server whose pages may not evaluate texts as scripts."""
+    handler = partial(StrictHandler, directory=site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as opened:
+        threading.Thread(target=opened.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{opened.server_address[1]}"
+        opened.shutdown()
+
+
+def plots_of(page: Page) -> list[str]:
+    return page.locator(".atlas-plot__canvas").evaluate_all("(all) => all.map(({ id }) => id)")
+
+
+def saved(page: Page, plot: str, kind: str) -> tuple[str, bytes]:
+    """The name and the content of what a button saves."""
+    figure = page.locator(".atlas-plot").filter(has=page.locator(f"#{plot}"))
+    with page.expect_download() as download:
+        figure.locator(f"[data-save={kind}]").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def place(page: Page, plot: str) -> dict[str, float]:
+    box = page.locator(f"#{plot}").bounding_box()
+    assert box is not None
+    return box  # type: ignore[return-value]
+
+
+def caption(page: Page, plot: str) -> str:
+    figure = page.locator(".atlas-plot").filter(has=page.locator(f"#{plot}"))
+    return figure.locator("figcaption").inner_text()
+
+
+def words(svg: ET.Element) -> str:
+    return " ".join(element.text or "" for element in svg.iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_plot_of_every_page_can_be_saved(site: Path, watched: Watched, scheme: str) -> None:
+    watched.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for file in checks.pages_of(site):
+        page = watched.open(f"{file.as_uri()}#{SELECTION}")
+        for plot in plots_of(page):
+            expect_picture(page, plot)
+            expect_drawing(page, plot)
+            expect_numbers(page, plot)
+
+
+def expect_picture(page: Page, plot: str) -> None:
+    """A PNG file, somewhat larger than the plot, all opaque on the colour of the page."""
+    name, content = saved(page, plot, "png")
+    assert name == f"cnn-{plot}.png"
+    picture = Image.open(io.BytesIO(content))
+    assert picture.format == "PNG"
+    box = place(page, plot)
+    assert picture.width >= box["width"]
+    assert picture.height > box["height"]
+    red, green, blue = re.findall(
+        r"\d+", page.evaluate("getComputedStyle(document.body).background")
+    )[:3]
+    assert picture.convert("RGBA").getpixel((2, 2)) == (int(red), int(green), int(blue), 255)
+    assert picture.convert("RGBA").getextrema()[3] == (255, 255)
+    assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20, "nothing is drawn"
+
+
+def expect_drawing(page: Page, plot: str) -> None:
+    """An SVG file with the caption, the study and the plot's own texts as texts."""
+    name, content = saved(page, plot, "svg")
+    assert name == f"cnn-{plot}.svg"
+    root = ET.fromstring(content)  # noqa: S314 - written a moment ago
+    assert root.tag == f"{SVG}svg"
+    assert "".join(root.findtext(f"{SVG}title", "").split()) == "".join(caption(page, plot).split())
+    texts = words(root)
+    assert page.evaluate("hyperatlas.study.title") in texts
+    if page.locator("#selection-bar").count():
+        assert page.locator(".atlas-bar__summary").inner_text().split(" ·")[0] in texts
+        assert "MNIST · Top 10\N{NO-BREAK SPACE}%" in texts
+    plotted = root.find(f"{SVG}svg")
+    assert plotted is not None
+    assert words(plotted), "the plot has no texts"
+    assert all(float(text.get("stroke-opacity", 1)) for text in plotted.iter(f"{SVG}text"))
+    ground = root.find(f"{SVG}rect")
+    assert ground is not None
+    assert ground.get("fill", "").startswith("rgb(")
+
+
+def expect_numbers(page: Page, plot: str) -> None:
+    """A CSV file with the cells of the plot's table."""
+    name, content = saved(page, plot, "csv")
+    assert name == f"cnn-{plot}.csv"
+    assert content.endswith(b"\r\n")
+    rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
+    assert len({len(row) for row in rows}) == 1, "rows of different lengths"
+    table = page.locator(f"#{plot}").get_attribute("data-table")
+    count = page.evaluate("(id) => document.getElementById(id).rows.length", table)
+    assert len(rows) == count > 1
+    last = page.evaluate(
+        "(id) => [...[...document.getElementById(id).rows].at(-1).cells]"
+        ".map((cell) => cell.textContent.replaceAll(/\\s+/g, ' ').trim())",
+        table,
+    )
+    assert rows[-1][-len(last) :] == last
+
+
+def test_saving_needs_no_eval(strict_server: str, watched: Watched) -> None:
+    page = watched.open(f"{strict_server}/overview.html")
+    assert saved(page, "overview-plot", "png")[1].startswith(b"\x89PNG\r\n\x1a\n")
+    assert saved(page, "overview-plot", "svg")[1].startswith(b"<svg")
+    assert saved(page, "overview-plot", "csv")[1].startswith(b"Data set,")
+
+
+def test_button_opens_the_folded_table(site: Path, watched: Watched) -> None:
+    page = watched.open((site / "index.html").as_uri())
+    table = page.locator("#top-share-table")
+    expect(table).to_be_hidden()
+    page.get_by_role("button", name="Table").focus()
+    page.keyboard.press("Enter")
+    expect(table).to_be_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_what_a_spreadsheet_would_run_is_a_text(site: Path, watched: Watched) -> None:
+    page = watched.open((site / "overview.html").as_uri())
+    cells = [
+        "=1+1",
+        "+a",
+        "-b",
+        "@c",
+        "\td",
+        "\re",
+        "-1.5",
+        "+2e-3",
+        "-3 %",
+        'say "x"',
+        "a,b",
+        NOTHING,
+        "",
+    ]
+    text = page.evaluate("(cells) => hyperatlas.tableText.csv([cells, cells])", cells)
+    safe = ["'=1+1", "'+a", "'-b", "'@c", "'\td", "'\re", *cells[6:]]
+    assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == [safe, safe]
+
+
+def test_cells_that_span_stand_in_each_row_and_column(site: Path, watched: Watched) -> None:
+    page = watched.open((site / "overview.html").as_uri())
+    rows = page.evaluate(
+        """() => {
+            const template = document.createElement("template");
+            template.innerHTML = "<table><tr><th rowspan=2>a</th><td colspan=2>b</td></tr>"
+                + "<tr><td>c</td><td> d\\n e </td></tr></table>";
+            return hyperatlas.tableText.texts(template.content.firstChild);
+        }"""
+    )
+    assert rows == [["a", "b", "b"], ["a", "c", "d e"]]
+
+
+def test_hostile_texts_are_saved_as_texts(watched: Watched, tmp_path: Path) -> None:
+    study = edge_studies.write("hostile labels", tmp_path / "edge.duckdb")
+    out = tmp_path / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    page = watched.open((out / "overview.html").as_uri() + "#p.hostile=e&p.hostile=a")
+    name, drawing = saved(page, "overview-plot", "svg")
+    assert name == "edge-overview-plot.svg"
+    root = ET.fromstring(drawing)  # noqa: S314 - written a moment ago
+    assert edge_studies.ATTACK in words(root)
+    assert [element.tag for element in root.iter() if element.tag.endswith("img")] == []
+    widest = max(float(text.get("x", 0)) for text in root.findall(f"{SVG}text"))
+    assert widest < float(root.get("width", 0))
+    content = saved(page, "overview-plot", "csv")[1].decode()
+    rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    assert f"'{edge_studies.FORMULA}" in [row[0] for row in rows]
