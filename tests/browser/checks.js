@@ -32,8 +32,9 @@
     return false;
   }
 
-  // Plots without a caption, a filled table, their tools, a hover, or names on their axes.
-  const plots = () => [...document.querySelectorAll(".atlas-plot")].flatMap(plotProblems);
+  // Plots in sight without a caption, a filled table, their tools, a hover, or names on their axes.
+  const plots = () => [...document.querySelectorAll(".atlas-plot")]
+    .filter((figure) => figure.checkVisibility()).flatMap(plotProblems);
 
   function plotProblems(figure) {
     const place = figure.querySelector(".atlas-plot__canvas");

@@ -22,7 +22,7 @@ def overflow(page: Page) -> list[str]:
 
 
 def plots(page: Page) -> list[str]:
-    """Plots without a caption, a filled table, their tools, a hover, or names on their axes."""
+    """Plots in sight without a caption, a filled table, tools, a hover, or names on their axes."""
     return _check(page, "plots()")
 
 

@@ -52,7 +52,10 @@ def strict_server(site: Path) -> Iterator[str]:
 
 
 def plots_of(page: Page) -> list[str]:
-    return page.locator(".atlas-plot__canvas").evaluate_all("(all) => all.map(({ id }) => id)")
+    """The plots in sight."""
+    return page.locator(".atlas-plot__canvas").evaluate_all(
+        "(all) => all.filter((place) => place.checkVisibility()).map(({ id }) => id)"
+    )
 
 
 def saved(page: Page, plot: str, kind: str) -> tuple[str, bytes]:
