@@ -2,6 +2,8 @@
 //
 //   #dataset=mnist&dataset=cifar10&metric=percentile&from=0.9&to=1&p.optimizer=adam&shown=raw
 //
+// What else a page shows (a mode, an open run) is its `view`: texts under keys of its own, v.<name>.
+//
 // An absent key leaves its part open. What the study does not know is ignored, so that a link
 // survives a rebuild.
 "use strict";
@@ -12,7 +14,7 @@
 
   // Nothing chosen. `shown` is the measure on the overview's axis; it selects nothing.
   const open = () => ({
-    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw",
+    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw", view: {},
   });
 
   function parse(fragment, study) {
@@ -30,6 +32,9 @@
       const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
       if (chosen.length > 0) selection.values[parameter.name] = chosen;
     }
+    for (const [key, value] of query) {
+      if (key.startsWith("v.") && value !== "") selection.view[key.slice(2)] = value;
+    }
     return selection;
   }
 
@@ -45,6 +50,9 @@
       for (const key of keys) query.append(`p.${name}`, key);
     }
     if (selection.shown !== open().shown) query.set("shown", selection.shown);
+    for (const [name, value] of Object.entries(selection.view)) {
+      if (value !== "") query.set(`v.${name}`, value);
+    }
     return query.toString();
   }
 

@@ -26,7 +26,7 @@
     const copy = element("button", { type: "button", class: "atlas-button", click: copyLink }, "Copy link");
     const reset = element(
       "button",
-      { type: "button", class: "atlas-button", click: () => selection.change(selection.open()) },
+      { type: "button", class: "atlas-button", click: () => selection.change({ ...selection.open(), view: selection.current().view }) },
       "Reset",
     );
     bar.append(
