@@ -78,7 +78,8 @@ def _points(findings: Findings, curves: Curves, measure: str) -> tuple[Column, b
     ).fetchnumpy()
     values = np.asarray(rows["value"], dtype=np.float64)
     finite = values[np.isfinite(values)]
-    is_share = bool(finite.size == 0 or (finite.min() >= 0 and finite.max() <= 1))
+    in_range = finite.size == 0 or (finite.min() >= 0 and finite.max() <= 1)
+    is_share = bool(in_range) and measure != "train_loss"
     table = np.full((len(curves.epochs), findings.runs), NOTHING, dtype="<u2")
     table[rows["place"], rows["position"]] = share_codes(values) if is_share else half_codes(values)
     return Column("uint16", encode(table)), is_share

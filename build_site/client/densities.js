@@ -7,28 +7,43 @@
 "use strict";
 
 (() => {
-  const WIDTH = 144; // pixels between two axes
+  const WIDTH = 112; // pixels between two axes
   const HEIGHT = 320;
 
-  // For each gap between axes: runs of the mask by pair of bins, and the sum of their measure.
-  function pairs(axes, mask, values) {
+  // For each gap between axes: how many of the listed runs cross each pair of bins.
+  function pairs(axes, listed) {
     return axes.slice(1).map((right, gap) => {
       const left = axes[gap];
       const columns = right.low.length;
-      const runs = new Float32Array(left.low.length * columns);
-      const measured = new Float32Array(runs.length);
-      const sums = new Float64Array(runs.length);
-      for (let i = 0; i < mask.length; i++) {
-        if (!mask[i]) continue;
-        const pair = left.bins[i] * columns + right.bins[i];
-        runs[pair] += 1;
-        if (values[i] === values[i]) {
-          measured[pair] += 1;
-          sums[pair] += values[i];
-        }
-      }
-      return { left, right, columns, runs, measured, sums };
+      return { left, right, columns, runs: count(listed, left.bins, right.bins, columns, left.low.length) };
     });
+  }
+
+  function count(listed, left, right, columns, rows) {
+    const runs = new Uint32Array(rows * columns);
+    for (let k = 0; k < listed.length; k++) runs[left[listed[k]] * columns + right[listed[k]]] += 1;
+    return Float32Array.from(runs);
+  }
+
+  // The same, and how many of them have the measure, and its sum.
+  function measuredPairs(axes, listed, values) {
+    return pairs(axes, listed).map((gap) => ({
+      ...gap, ...sum(listed, gap.left.bins, gap.right.bins, gap.columns, gap.runs.length, values),
+    }));
+  }
+
+  function sum(listed, left, right, columns, size, values) {
+    const measured = new Uint32Array(size);
+    const sums = new Float64Array(size);
+    for (let k = 0; k < listed.length; k++) {
+      const run = listed[k];
+      const value = values[run];
+      if (value !== value) continue;
+      const pair = left[run] * columns + right[run];
+      measured[pair] += 1;
+      sums[pair] += value;
+    }
+    return { measured: Float32Array.from(measured), sums: Float32Array.from(sums) };
   }
 
   // Where the band of each pair begins and ends on both axes, in pixels from the bottom.
@@ -58,43 +73,48 @@
     return [low, high];
   }
 
-  // Draw weights of one gap as bands: an image of HEIGHT × WIDTH, the bottom row first. The weight
-  // of a pair is spread evenly over its band in each column of pixels.
-  function raster({ leftLow, leftHigh, rightLow, rightHigh }, weights) {
-    const image = new Float32Array(HEIGHT * WIDTH);
-    const steps = new Float32Array((HEIGHT + 2) * WIDTH);
-    for (let pair = 0; pair < weights.length; pair++) {
-      if (weights[pair] === 0) continue;
-      for (let x = 0; x < WIDTH; x++) {
-        const share = (x + 0.5) / WIDTH;
-        const low = leftLow[pair] + share * (rightLow[pair] - leftLow[pair]);
-        const high = leftHigh[pair] + share * (rightHigh[pair] - leftHigh[pair]);
-        addInterval(image, steps, x, low, high, weights[pair]);
+  // Draw layers of weights of one gap as bands: images of HEIGHT × WIDTH, the bottom row first. The
+  // weight of a pair is spread evenly over its band in each column of pixels.
+  function raster({ leftLow, leftHigh, rightLow, rightHigh }, layers) {
+    const images = layers.map(() => new Float32Array(HEIGHT * WIDTH));
+    // Whole pixels of a band are steps up and down, whose running sum is added at the end.
+    const steps = layers.map(() => new Float32Array((HEIGHT + 2) * WIDTH));
+    const [runs] = layers;
+    for (let pair = 0; pair < runs.length; pair++) {
+      if (runs[pair] === 0) continue;
+      const rise = (rightLow[pair] - leftLow[pair]) / WIDTH;
+      const growth = (rightHigh[pair] - leftHigh[pair]) / WIDTH;
+      let low = leftLow[pair] + rise / 2;
+      let high = leftHigh[pair] + growth / 2;
+      for (let x = 0; x < WIDTH; x++, low += rise, high += growth) {
+        const first = Math.min(HEIGHT - 1, low | 0);
+        const last = Math.min(HEIGHT - 1, high | 0);
+        const from = first * WIDTH + x;
+        if (first === last) {
+          for (let k = 0; k < layers.length; k++) images[k][from] += layers[k][pair];
+          continue;
+        }
+        const to = last * WIDTH + x;
+        for (let k = 0; k < layers.length; k++) {
+          const density = layers[k][pair] / (high - low);
+          images[k][from] += density * (first + 1 - low);
+          images[k][to] += density * (high - last);
+          steps[k][from + WIDTH] += density;
+          steps[k][to] -= density;
+        }
       }
     }
-    for (let x = 0; x < WIDTH; x++) {
-      let through = 0;
-      for (let y = 0; y < HEIGHT; y++) {
-        through += steps[y * WIDTH + x];
-        image[y * WIDTH + x] += through;
-      }
-    }
-    return image;
+    images.forEach((image, k) => addSteps(image, steps[k]));
+    return images;
   }
 
-  // Whole pixels go into `steps`, whose running sum is added at the end; the two ends into `image`.
-  function addInterval(image, steps, x, low, high, weight) {
-    const first = Math.floor(low);
-    const last = Math.min(HEIGHT - 1, Math.floor(high));
-    if (first >= last) {
-      image[Math.min(first, HEIGHT - 1) * WIDTH + x] += weight;
-      return;
+  function addSteps(image, steps) {
+    const through = new Float32Array(WIDTH);
+    for (let pixel = 0, x = 0; pixel < image.length; pixel++) {
+      through[x] += steps[pixel];
+      image[pixel] += through[x];
+      x = x + 1 === WIDTH ? 0 : x + 1;
     }
-    const density = weight / (high - low);
-    image[first * WIDTH + x] += density * (first + 1 - low);
-    image[last * WIDTH + x] += density * (high - last);
-    steps[(first + 1) * WIDTH + x] += density;
-    steps[last * WIDTH + x] -= density;
   }
 
   // All gaps side by side, as the colours of an image: opaque where most runs of the gap pass.
@@ -135,28 +155,29 @@
     return [at(0.02), at(0.98)];
   }
 
-  // The runs of `mask` in one colour; `bands` are where a part of them is to be drawn.
-  function plain(axes, mask, values, colour, opacity) {
-    const gaps = pairs(axes, mask, values);
+  // The listed runs in one colour; `bands` are where a part of them is to be drawn.
+  function plain(axes, listed, colour, opacity) {
+    const gaps = pairs(axes, listed);
     const bands = gaps.map(layout);
-    const images = gaps.map((gap, place) => raster(bands[place], gap.runs));
+    const images = gaps.map((gap, place) => raster(bands[place], [gap.runs])[0]);
     return { ...paint(images, () => colour, opacity), bands };
   }
 
-  // The runs of `mask`, coloured by the mean measure of those that pass a point.
-  function coloured(axes, bands, mask, values, palette, nothing, opacity) {
-    const gaps = pairs(axes, mask, values);
+  // The listed runs, coloured by the mean measure of those that pass a point; `nothing` where
+  // most of them have none.
+  function coloured(axes, bands, listed, values, palette, nothing, opacity) {
+    const gaps = measuredPairs(axes, listed, values);
     const [low, high] = extent(gaps);
-    const draw = (name) => gaps.map((gap, place) => raster(bands[place], gap[name]));
-    const [images, measured, sums] = ["runs", "measured", "sums"].map(draw);
+    const drawn = gaps.map((gap, place) => raster(bands[place], [gap.runs, gap.measured, gap.sums]));
     const scale = palette.length / (high - low || 1);
     const colour = (gap, pixel) => {
-      if (measured[gap][pixel] < images[gap][pixel] / 2) return nothing;
-      const place = Math.floor((sums[gap][pixel] / measured[gap][pixel] - low) * scale);
-      return palette[Math.min(palette.length - 1, Math.max(0, place))];
+      const [runs, measured, sums] = drawn[gap];
+      if (measured[pixel] < runs[pixel] / 2) return nothing;
+      const place = ((sums[pixel] / measured[pixel] - low) * scale) | 0;
+      return palette[place < 0 ? 0 : Math.min(palette.length - 1, place)];
     };
-    return { ...paint(images, colour, opacity), low, high };
+    return { ...paint(drawn.map(([runs]) => runs), colour, opacity), low, high };
   }
 
-  hyperatlas.densities = { pairs, plain, coloured, HEIGHT, WIDTH };
+  hyperatlas.densities = { pairs, measuredPairs, plain, coloured };
 })();

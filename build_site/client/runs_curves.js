@@ -23,11 +23,17 @@
   const measureOf = (part, chosen) =>
     (Object.hasOwn(part.shares, chosen.view.curve ?? "") ? chosen.view.curve : Object.keys(part.shares)[0]);
 
-  function compute(part, measure, { baseline, selected }) {
+  // The medians of the baseline stay the same while only the performance range changes.
+  const usual = { key: null, bands: [] };
+
+  function compute(part, measure, chosen, { baseline, selected }) {
     const bands = quantiles.bands(part, measure, selected, Object.values(LEVELS));
-    const usual = quantiles.bands(part, measure, baseline, [0.5]);
+    const key = JSON.stringify([measure, chosen.datasets, chosen.values]);
+    if (usual.key !== key) {
+      Object.assign(usual, { key, bands: quantiles.bands(part, measure, baseline, [0.5]) });
+    }
     return bands.map(({ epoch, n, values }, place) => ({
-      epoch, n, baseline: usual[place].values[0],
+      epoch, n, baseline: usual.bands[place].values[0],
       ...Object.fromEntries(Object.keys(LEVELS).map((name, k) => [name, values[k]])),
     }));
   }
@@ -35,7 +41,7 @@
   function draw(figure, part, chosen, masks) {
     const measure = measureOf(part, chosen);
     const text = (value) => format.metric(value, part.shares[measure]);
-    const rows = compute(part, measure, masks);
+    const rows = compute(part, measure, chosen, masks);
     const data = {};
     for (const name of ["epoch", "n", "baseline", ...Object.keys(LEVELS)]) {
       data[name] = rows.map((row) => row[name]);

@@ -16,6 +16,7 @@
   let axes = [];
   let drawn = ""; // what the grey image shows
   let bands = []; // where it has each pair of values
+  let everything = []; // for each axis, how many runs of it each slot has
 
   function show(figure, chosen, masks) {
     const find = (name) => figure.select_one(name);
@@ -24,7 +25,7 @@
       axes = parallelAxes.build(study, parts.runs, chosen.shown);
       drawAxes(find);
     }
-    drawBaseline(find("baseline"), chosen, masks.baseline, values);
+    drawBaseline(find("baseline"), chosen, masks.baseline);
     const runs = listed(masks.selected);
     const mapper = find("colours");
     const [metric] = axes.slice(-1);
@@ -34,12 +35,12 @@
       find("lines").data_source.data = lines(runs, values);
     } else {
       find("lines").data_source.data = { xs: [], ys: [], value: [], run: [], text: [] };
-      const image = densities.coloured(axes, bands, masks.selected, values, colours(mapper), GREY, 0.9);
+      const image = densities.coloured(axes, bands, runs, values, colours(mapper), GREY, 0.9);
       setColours(mapper, image.low, image.high);
       setImage(find("selection"), image);
     }
     nameColours(find("legend"), runs.length <= MOST_LINES, metric);
-    const counts = axes.slice(0, -1).map((axis) => summarise(axis, masks, values));
+    const counts = axes.slice(0, -1).map((axis, place) => summarise(axis, everything[place], runs, values));
     drawSlots(find("slots"), counts);
     drawChosen(find("chosen"), chosen);
     fillTable(counts, chosen);
@@ -54,12 +55,14 @@
     return runs;
   }
 
-  function drawBaseline(renderer, chosen, baseline, values) {
+  function drawBaseline(renderer, chosen, mask) {
     const key = JSON.stringify([chosen.datasets, chosen.values, chosen.shown]);
     if (key === drawn) return;
     drawn = key;
-    const image = densities.plain(axes, baseline, values, GREY, 0.55);
+    const runs = listed(mask);
+    const image = densities.plain(axes, runs, GREY, 0.55);
     bands = image.bands;
+    everything = axes.slice(0, -1).map((axis) => countSlots(axis, runs));
     setImage(renderer, image);
   }
 
@@ -143,25 +146,27 @@
     return [...nothing, ...marks.map((number) => ({ at: height(number), text: text(number) }))];
   }
 
-  // For each slot of an axis: runs of the baseline and of the selection, and the mean of the latter.
-  function summarise(axis, { baseline, selected }, values) {
-    const size = axis.slots.length;
-    const all = new Uint32Array(size);
-    const chosen = new Uint32Array(size);
-    const measured = new Uint32Array(size);
-    const sums = new Float64Array(size);
+  function countSlots(axis, runs) {
+    const counts = new Uint32Array(axis.slots.length);
     const { codes } = axis;
-    for (let i = 0; i < codes.length; i++) {
-      if (!baseline[i]) continue;
-      all[codes[i]] += 1;
-      if (!selected[i]) continue;
-      chosen[codes[i]] += 1;
-      if (values[i] !== values[i]) continue;
-      measured[codes[i]] += 1;
-      sums[codes[i]] += values[i];
+    for (let k = 0; k < runs.length; k++) counts[codes[runs[k]]] += 1;
+    return counts;
+  }
+
+  // For each slot of an axis: all runs, those selected, and the mean measure of the latter.
+  function summarise(axis, all, runs, values) {
+    const selected = countSlots(axis, runs);
+    const measured = new Uint32Array(selected.length);
+    const sums = new Float64Array(selected.length);
+    const { codes } = axis;
+    for (let k = 0; k < runs.length; k++) {
+      const value = values[runs[k]];
+      if (value !== value) continue;
+      measured[codes[runs[k]]] += 1;
+      sums[codes[runs[k]]] += value;
     }
     return axis.slots.map((slot, place) => ({
-      axis, slot, all: all[place], selected: chosen[place], mean: sums[place] / measured[place],
+      axis, slot, all: all[place], selected: selected[place], mean: sums[place] / measured[place],
     }));
   }
 

@@ -173,6 +173,7 @@ def _add_legend(plot: figure, mapper: LinearColorMapper) -> None:
     bar = ColorBar(
         color_mapper=mapper,
         orientation="horizontal",
+        location="bottom_left",
         height=10,
         width=260,
         padding=0,

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from watching import Watched
 
-PAGES = ("index.html", "overview.html", "methods.html")
-PLOTS = {"index.html": 1, "overview.html": 1, "methods.html": 0}
+PAGES = ("index.html", "overview.html", "runs.html", "methods.html")
+PLOTS = {"index.html": 1, "overview.html": 1, "runs.html": 2, "methods.html": 0}
 
 pytestmark = pytest.mark.browser
 
