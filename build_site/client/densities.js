@@ -43,7 +43,7 @@
       measured[pair] += 1;
       sums[pair] += value;
     }
-    return { measured: Float32Array.from(measured), sums: Float32Array.from(sums) };
+    return { measured: Float32Array.from(measured), sums };
   }
 
   // Where the band of each pair begins and ends on both axes, in pixels from the bottom.
@@ -118,20 +118,21 @@
   }
 
   // All gaps side by side, as the colours of an image: opaque where most runs of the gap pass.
-  // `colour(gap, pixel)` is 0xBBGGRR.
-  function paint(images, colour, opacity) {
+  // `colours[gap](pixel)` is 0xBBGGRR.
+  function paint(images, colours, opacity) {
     const width = WIDTH * images.length;
     const pixels = new Uint32Array(HEIGHT * width);
     images.forEach((image, gap) => {
       let most = 0;
-      for (const amount of image) if (amount > most) most = amount;
+      for (let pixel = 0; pixel < image.length; pixel++) if (image[pixel] > most) most = image[pixel];
       if (most === 0) return;
+      const colour = colours[gap];
       for (let pixel = 0; pixel < image.length; pixel++) {
         // Rounding leaves traces below a thousandth where nothing passes.
         if (image[pixel] < 1e-3 * most) continue;
-        const alpha = Math.round(255 * opacity * Math.sqrt(image[pixel] / most));
-        const place = Math.floor(pixel / WIDTH) * width + gap * WIDTH + (pixel % WIDTH);
-        pixels[place] = ((alpha << 24) | colour(gap, pixel)) >>> 0;
+        const alpha = (255 * opacity * Math.sqrt(image[pixel] / most)) | 0;
+        const row = (pixel / WIDTH) | 0;
+        pixels[row * width + gap * WIDTH + (pixel - row * WIDTH)] = (alpha << 24) | colour(pixel);
       }
     });
     return { pixels, width, height: HEIGHT };
@@ -160,7 +161,7 @@
     const gaps = pairs(axes, listed);
     const bands = gaps.map(layout);
     const images = gaps.map((gap, place) => raster(bands[place], [gap.runs])[0]);
-    return { ...paint(images, () => colour, opacity), bands };
+    return { ...paint(images, images.map(() => () => colour), opacity), bands };
   }
 
   // The listed runs, coloured by the mean measure of those that pass a point; `nothing` where
@@ -168,15 +169,15 @@
   function coloured(axes, bands, listed, values, palette, nothing, opacity) {
     const gaps = measuredPairs(axes, listed, values);
     const [low, high] = extent(gaps);
-    const drawn = gaps.map((gap, place) => raster(bands[place], [gap.runs, gap.measured, gap.sums]));
+    const drawn = gaps.map((gap, place) => 
+      raster(bands[place], [gap.runs, gap.measured, Float32Array.from(gap.sums)]));
     const scale = palette.length / (high - low || 1);
-    const colour = (gap, pixel) => {
-      const [runs, measured, sums] = drawn[gap];
+    const colours = drawn.map(([runs, measured, sums]) => (pixel) => {
       if (measured[pixel] < runs[pixel] / 2) return nothing;
       const place = ((sums[pixel] / measured[pixel] - low) * scale) | 0;
       return palette[place < 0 ? 0 : Math.min(palette.length - 1, place)];
-    };
-    return { ...paint(drawn.map(([runs]) => runs), colour, opacity), low, high };
+    });
+    return { ...paint(drawn.map(([runs]) => runs), colours, opacity), low, high, gaps };
   }
 
   hyperatlas.densities = { pairs, measuredPairs, plain, coloured };

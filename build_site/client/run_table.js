@@ -30,7 +30,7 @@
     const all = [
       {
         id: "run", label: "Run", missing: never, text: (run) => part.id(run), exact: (run) => part.id(run),
-        column: new Uint8Array(study.runs), // runs stand in the order of ids already
+        column: counting(study.runs), // runs stand in the order of ids
       },
       coded("dataset", "Data set", data.dataset, study.datasets.map((dataset) => dataset.label)),
       metric("raw", study.metricLabel),
@@ -84,6 +84,12 @@
       if (Math.fround(number) === value) return number;
     }
     return value;
+  }
+
+  function counting(length) {
+    const runs = new Uint32Array(length);
+    for (let run = 0; run < length; run++) runs[run] = run;
+    return runs;
   }
 
   // All runs in the order of a column.

@@ -29,6 +29,7 @@
     const runs = listed(masks.selected);
     const mapper = find("colours");
     const [metric] = axes.slice(-1);
+    let gaps = [];
     if (runs.length <= MOST_LINES) {
       setImage(find("selection"), null);
       setColours(mapper, metric.scale.low, metric.scale.high);
@@ -36,11 +37,13 @@
     } else {
       find("lines").data_source.data = { xs: [], ys: [], value: [], run: [], text: [] };
       const image = densities.coloured(axes, bands, runs, values, colours(mapper), GREY, 0.9);
+      gaps = image.gaps;
       setColours(mapper, image.low, image.high);
       setImage(find("selection"), image);
     }
     nameColours(find("legend"), runs.length <= MOST_LINES, metric);
-    const counts = axes.slice(0, -1).map((axis, place) => summarise(axis, everything[place], runs, values));
+    const counts = axes.slice(0, -1).map((axis, place) => 
+      summarise(axis, everything[place], runs, values, gaps[place]));
     drawSlots(find("slots"), counts);
     drawChosen(find("chosen"), chosen);
     fillTable(counts, chosen);
@@ -153,21 +156,41 @@
     return counts;
   }
 
-  // For each slot of an axis: all runs, those selected, and the mean measure of the latter.
-  function summarise(axis, all, runs, values) {
-    const selected = countSlots(axis, runs);
-    const measured = new Uint32Array(selected.length);
-    const sums = new Float64Array(selected.length);
-    const { codes } = axis;
-    for (let k = 0; k < runs.length; k++) {
-      const value = values[runs[k]];
-      if (value !== value) continue;
-      measured[codes[runs[k]]] += 1;
-      sums[codes[runs[k]]] += value;
-    }
+  // For each slot of an axis: all runs, those selected, and the mean measure of the latter. Where
+  // the runs were counted by pairs of values to draw them, those counts are enough.
+  function summarise(axis, all, runs, values, gap) {
+    const { selected, measured, sums } =
+      gap && axis.bins === axis.codes ? bySlot(gap, all.length) : addUp(axis, all.length, runs, values);
     return axis.slots.map((slot, place) => ({
       axis, slot, all: all[place], selected: selected[place], mean: sums[place] / measured[place],
     }));
+  }
+
+  const tally = (size) =>
+    ({ selected: new Uint32Array(size), measured: new Uint32Array(size), sums: new Float64Array(size) });
+
+  function bySlot({ columns, runs, measured, sums }, size) {
+    const total = tally(size);
+    for (let pair = 0; pair < runs.length; pair++) {
+      const slot = Math.floor(pair / columns);
+      total.selected[slot] += runs[pair];
+      total.measured[slot] += measured[pair];
+      total.sums[slot] += sums[pair];
+    }
+    return total;
+  }
+
+  function addUp({ codes }, size, runs, values) {
+    const total = tally(size);
+    for (let k = 0; k < runs.length; k++) {
+      const value = values[runs[k]];
+      const slot = codes[runs[k]];
+      total.selected[slot] += 1;
+      if (value !== value) continue;
+      total.measured[slot] += 1;
+      total.sums[slot] += value;
+    }
+    return total;
   }
 
   const meanText = ({ mean }) => format.metric(mean, axes.at(-1).isShare);

@@ -42,11 +42,13 @@
     const sort = `${column.id} ${descending}`;
     if (known.sort !== sort) Object.assign(known, { sort, order: runTable.order(column, descending) });
     if (known.text !== text) Object.assign(known, { text, found: runTable.search(study, parts.runs, text) });
+    const { order } = known;
+    const keep = text === "" ? selected : selected.map((one, run) => one & known.found[run]);
     const kept = new Uint32Array(study.runs);
     let count = 0;
-    for (const run of known.order) {
-      kept[count] = run;
-      count += selected[run] & known.found[run];
+    for (let k = 0; k < order.length; k++) {
+      kept[count] = order[k];
+      count += keep[order[k]];
     }
     return kept.subarray(0, count);
   }
