@@ -180,7 +180,7 @@ def _add_legend(plot: figure, mapper: LinearColorMapper) -> None:
         margin=8,
         background_fill_color=None,
         formatter=NumeralTickFormatter(format="0 %"),
-        ticker=BasicTicker(desired_num_ticks=5),
+        ticker=BasicTicker(desired_num_ticks=4),
         title_text_font_size="12px",
         title_text_font_style="normal",
         major_label_text_font_size="12px",

@@ -146,7 +146,11 @@ def test_image_holds_every_selected_run_once_a_gap(runs: Callable[[str], Page]) 
 
 def place_on_plot(page: Page, x: float, y: float) -> tuple[float, float]:
     """Window coordinates of a point in the plot's own: axes are at 0, 1, …, heights from 0 to 1."""
-    page.locator("#parallel-plot").scroll_into_view_if_needed()
+    page.locator("#parallel-plot").evaluate(
+        "(plot) => new Promise((resolve) => { "
+        "plot.scrollIntoView({ behavior: 'instant', block: 'center' });"
+        "requestAnimationFrame(() => requestAnimationFrame(resolve)); })"
+    )
     box = page.locator("#parallel-plot").bounding_box()
     assert box is not None
     start, end, bottom, top, width, height = page.evaluate(
@@ -163,9 +167,10 @@ def place_on_plot(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 def drag(page: Page, x: float, low: float, high: float) -> None:
-    page.mouse.move(*place_on_plot(page, x - 0.05, low))
+    start, end = place_on_plot(page, x - 0.05, low), place_on_plot(page, x + 0.05, high)
+    page.mouse.move(*start)
     page.mouse.down()
-    page.mouse.move(*place_on_plot(page, x + 0.05, high), steps=4)
+    page.mouse.move(*end, steps=4)
     page.mouse.up()
 
 
