@@ -4,28 +4,13 @@ From disk a page may load classic scripts but fetch nothing, so data travels as 
 one object to `hyperatlas.receive`.
 """
 
-import base64
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from build_site.arrays import Column, codes, floats, to_json
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary
 from build_site.study import Study, quoted
-
-Array = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A little-endian typed array: `kind` is uint8, uint16 or float32."""
-
-    kind: str
-    base64: str
 
 
 def columns_script(findings: Findings) -> str:
@@ -61,7 +46,7 @@ def columns_script(findings: Findings) -> str:
             name: column.__dict__ for name, column in _columns(study, datasets, factors).items()
         },
     }
-    return f"hyperatlas.receive({_json(described)});\n"
+    return f"hyperatlas.receive({to_json(described)});\n"
 
 
 def _columns(
@@ -74,38 +59,19 @@ def _columns(
         {"names": [d.name for d in datasets]},
     ).fetchnumpy()
     columns = {
-        "dataset": _codes(places["dataset"], len(datasets)),
-        "diverged": _codes(places["diverged"], 2),
-        **{name: _floats(places[name]) for name in ("raw", "percentile", "relative")},
+        "dataset": codes(places["dataset"], len(datasets)),
+        "diverged": codes(places["diverged"], 2),
+        **{name: floats(places[name]) for name in ("raw", "percentile", "relative")},
     }
     for place, factor in enumerate(factors):
         level = database.execute(
             "SELECT level FROM setting WHERE parameter = ? ORDER BY position", [place]
         ).fetchnumpy()["level"]
-        columns[f"level:{factor.parameter.name}"] = _codes(level, len(factor.levels))
+        columns[f"level:{factor.parameter.name}"] = codes(level, len(factor.levels))
         if factor.parameter.kind == "numeric":
             exact = database.execute(
                 f"SELECT TRY_CAST(run.{quoted(factor.parameter.name)} AS FLOAT) AS value "
                 "FROM scored JOIN run USING (run_id) ORDER BY scored.position"
             ).fetchnumpy()["value"]
-            columns[f"value:{factor.parameter.name}"] = _floats(exact)
+            columns[f"value:{factor.parameter.name}"] = floats(exact)
     return columns
-
-
-def _codes(values: NDArray[np.generic], count: int) -> Column:
-    kind = "uint8" if count <= 256 else "uint16"
-    return Column(kind, _encode(np.asarray(values).astype(f"<u{1 if kind == 'uint8' else 2}")))
-
-
-def _floats(values: NDArray[np.floating]) -> Column:
-    filled = np.ma.filled(np.ma.asarray(values).astype("<f4"), np.nan)
-    return Column("float32", _encode(filled))
-
-
-def _encode(values: NDArray[np.generic]) -> str:
-    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")
-
-
-def _json(value: object) -> str:
-    # U+2028 and U+2029 end a line in old JavaScript; ensure_ascii escapes them.
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

@@ -10,16 +10,18 @@ from pathlib import Path
 import bokeh
 
 from build_site.columns import columns_script
+from build_site.curves import curves_script
 from build_site.findings import Findings
 from build_site.rendering import render
-from build_site.views import Page, combinations, home, overview
+from build_site.run_details import run_details_script
+from build_site.views import Page, combinations, home, overview, runs
 
 ROOT = Path(__file__).parent.parent
 CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
-VIEWS = (home, overview, combinations)
+VIEWS = (home, overview, combinations, runs)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last.
@@ -29,6 +31,10 @@ SCRIPTS_AFTER_DATA = (
     *("plots", "table_text", "plot_image", "plot_tools"),
     *("range_control", "selection_bar"),
 )
+
+# Parts of a study's data that are scripts of their own: a page has those that it names, and may
+# load the others when it needs them.
+DATA_PARTS = {"runs": run_details_script, "curves": curves_script}
 
 Navigation = list[dict[str, object]]
 
@@ -81,8 +87,10 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
 
 def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
     name = findings.study.name
-    script = folder / "assets" / "data" / f"{name}.js"
-    script.write_text(columns_script(findings), encoding="utf-8")
+    data = folder / "assets" / "data"
+    (data / f"{name}.js").write_text(columns_script(findings), encoding="utf-8")
+    for part, script in DATA_PARTS.items():
+        (data / f"{name}.{part}.js").write_text(script(findings), encoding="utf-8")
     navigation: Navigation = []
     groups: dict[str, Navigation] = {}
     for page in (page for view in VIEWS for page in view.pages(findings)):
@@ -124,6 +132,7 @@ def _source(page: Page, study: str, root: str, home: str) -> str:
     addresses = [
         *(f"scripts/{name}.js" for name in SCRIPTS_BEFORE_DATA),
         f"data/{study}.js",
+        *(f"data/{study}.{part}.js" for part in page.data),
         *(f"scripts/{name}.js" for name in (*SCRIPTS_AFTER_DATA, *page.scripts)),
     ]
     tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)

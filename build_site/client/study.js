@@ -4,21 +4,32 @@
 var hyperatlas = {};
 
 (() => {
-  const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array };
+  const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, int64: BigInt64Array,
+    float32: Float32Array, float64: Float64Array };
 
   // { kind, base64 } -> typed array. The bytes are little-endian, as is every browser's machine.
   function decode(column) {
     const text = atob(column.base64);
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return new ARRAYS[column.kind](bytes.buffer);
   }
+
+  const decodeAll = (columns) =>
+    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, decode(column)]));
 
   // Called by the data script. Afterwards hyperatlas.study.columns maps names to typed arrays:
   // "dataset", "diverged", "raw", "percentile", "relative", and for each parameter "level:NAME"
   // (and "value:NAME" if it is numeric).
   hyperatlas.receive = (described) => {
-    const columns = {};
-    for (const [name, column] of Object.entries(described.columns)) columns[name] = decode(column);
+    const columns = decodeAll(described.columns);
     hyperatlas.study = { ...described, columns, runs: columns.dataset.length };
+  };
+
+  // Called by the data scripts that only some pages have; each is one part of the study.
+  hyperatlas.parts = {};
+  hyperatlas.decode = decode;
+  hyperatlas.receivePart = (name, described) => {
+    hyperatlas.parts[name] = { ...described, columns: decodeAll(described.columns) };
   };
 })();

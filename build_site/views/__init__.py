@@ -12,6 +12,7 @@ class Page:
 
     `scripts` are the client scripts it needs besides the shared ones, in order. A slug may begin
     with a folder, "questions/optimizer"; pages of one `group` are one entry of the navigation.
+    `data` are the parts of the study's data that it needs besides the columns.
     """
 
     slug: str
@@ -20,3 +21,4 @@ class Page:
     markdown: str
     scripts: tuple[str, ...]
     group: str | None = None
+    data: tuple[str, ...] = ()

@@ -1,12 +1,12 @@
 """The built site in a real Chromium, opened from disk."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched
 
 from build_site.__main__ import command
@@ -69,3 +69,13 @@ def watched(browser: Browser) -> Iterator[Watched]:
     yield watched
     context.close()
     assert watched.problems == []
+
+
+@pytest.fixture
+def runs(site: Path, watched: Watched) -> Callable[[str], Page]:
+    """Open page Runs of the shipped study with a fragment."""
+
+    def opened(fragment: str = "") -> Page:
+        return watched.open((site / "runs.html").as_uri() + f"#{fragment}")
+
+    return opened

@@ -17,6 +17,7 @@ class Watched:
         self.page.goto(address)
         self.page.wait_for_function(
             "[...document.querySelectorAll('.atlas-plot__canvas')]"
+            ".filter((place) => !place.closest('dialog:not([open])'))"
             ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
         )
         return self.page

@@ -1,0 +1,42 @@
+"""Columns of numbers as text that a page decodes once: base64 of little-endian typed arrays."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Column:
+    """A little-endian typed array; `kind` is one of those that client/study.js knows."""
+
+    kind: str
+    base64: str
+
+
+def codes(values: NDArray[np.generic], count: int) -> Column:
+    """Whole numbers below `count`, a byte each where that suffices."""
+    kind = "uint8" if count <= 256 else "uint16"
+    return Column(kind, encode(np.asarray(values).astype(f"<u{1 if kind == 'uint8' else 2}")))
+
+
+def floats(
+    values: NDArray[np.floating] | np.ma.MaskedArray[Any, Any], kind: str = "float32"
+) -> Column:
+    """Numbers; NaN where there is none."""
+    place = {"float32": "<f4", "float64": "<f8"}[kind]
+    return Column(kind, encode(np.ma.filled(np.ma.asarray(values).astype(place), np.nan)))
+
+
+def encode(values: NDArray[np.generic] | bytes) -> str:
+    """The bytes of an array in base64."""
+    data = values if isinstance(values, bytes) else np.ascontiguousarray(values).tobytes()
+    return base64.b64encode(data).decode("ascii")
+
+
+def to_json(value: object) -> str:
+    """JSON that is safe in a script; U+2028 and U+2029 would end a line, ensure_ascii escapes."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

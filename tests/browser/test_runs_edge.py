@@ -1,0 +1,130 @@
+"""Page Runs: studies at the edge of what is sensible."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import expect
+from runs_page import csv_rows, page_rows, programs, select, trained
+from studies import Run, StudyFile
+from watching import Watched
+
+from build_site.__main__ import command
+
+pytestmark = pytest.mark.browser
+
+
+HOSTILE = "<img src=x onerror=alert(1)>, =cmd()\n" + "long " * 30
+
+
+def write_edge_studies(folder: Path) -> list[Path]:
+    def write(name: str, runs: list[Run], *statements: str, **options: Any) -> Path:  # noqa: ANN401
+        path = StudyFile(runs, name=name, **options).write(folder / f"{name}.duckdb")
+        with duckdb.connect(str(path)) as database:
+            for statement in statements:
+                database.execute(statement)
+        return path
+
+    some = [Run(accuracy=n / 40, learning_rate=1e-3 * (n + 1)) for n in range(30)]
+    many = [Run(accuracy=n / 40, optimizer=f"value {n}") for n in range(40)]
+    values = ", ".join(f"'value {n}'" for n in range(40))
+    return [
+        write("no-epochs", some),
+        write("one-parameter", some, "DELETE FROM parameter WHERE name = 'learning_rate'"),
+        write("missing", [*some, Run(optimizer=None, learning_rate=None), Run(accuracy=None)]),
+        write("all-diverged", [Run(accuracy=None, status="diverged") for _ in range(5)]),
+        write("minimise", [Run(accuracy=n + 0.5) for n in range(30)], direction="minimize"),
+        write("single", [Run()]),
+        write("nothing", []),
+        write(
+            "forty",
+            many,
+            "UPDATE parameter SET \"values\" = NULL WHERE name = 'learning_rate'",
+            f"UPDATE parameter SET \"values\" = [{values}] WHERE name = 'optimizer'",
+        ),
+        write(
+            "hostile",
+            some,
+            "UPDATE dataset SET label = '" + HOSTILE.replace("'", "''") + "' WHERE name = 'easy'",
+            "UPDATE parameter SET label = '=\"<b>' || repeat('x', 80) WHERE name = 'optimizer'",
+            "INSERT INTO epoch SELECT run_id, unnest([1, 2]), 1e9, 0.5, NULL FROM run",
+        ),
+    ]
+
+
+RUNS_OF = {
+    "no-epochs": 30,
+    "one-parameter": 30,
+    "missing": 32,
+    "all-diverged": 5,
+    "minimise": 30,
+    "single": 1,
+    "nothing": 0,
+    "forty": 40,
+    "hostile": 30,
+}
+
+
+@pytest.fixture(scope="module")
+def edge_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One site of all edge studies."""
+    folder = tmp_path_factory.mktemp("edge")
+    arguments = [part for path in write_edge_studies(folder) for part in ("--study", str(path))]
+    result = CliRunner().invoke(command, [*arguments, "--out", str(folder / "site")])
+    assert result.exit_code == 0, result.output
+    return folder / "site"
+
+
+@pytest.mark.parametrize("name", RUNS_OF)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_edge_study_shows_its_runs(
+    edge_site: Path, watched: Watched, name: str, width: int
+) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    page = watched.open((edge_site / name / "runs.html").as_uri())
+    assert page.locator("#run-table tbody tr").count() == min(25, RUNS_OF[name])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if name != "hostile":
+        expect(page.get_by_text("This study has no learning curves").first).to_be_visible()
+    if RUNS_OF[name]:
+        page.locator("#run-table tbody button").first.press("Enter")
+        expect(page.locator("#run-dialog")).to_be_visible()
+        page.wait_for_function("hyperatlas.parts.curves !== undefined")
+        expect(page.locator("#run-snippet")).to_contain_text("# Run")
+        page.keyboard.press("Escape")
+        expect(page.locator("#run-dialog")).to_be_hidden()
+    select(page, "metric=raw&from=0.99&to=0.999")
+    expect(page.locator("#run-count")).to_have_text("0 runs")
+    expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
+
+
+def test_runs_without_a_value_come_last_either_way(edge_site: Path, watched: Watched) -> None:
+    page = watched.open((edge_site / "missing" / "runs.html").as_uri())
+    for column, run in (("p.optimizer", "run-0030"), ("p.learning_rate", "run-0030")):
+        for sign in ("", "-"):
+            select(page, f"v.sort={sign}{column}&v.rows=50")
+            assert page_rows(page)[-1] == run
+    select(page, "v.sort=-raw&v.rows=50")
+    assert page_rows(page)[-1] == "run-0031"
+
+
+def test_least_comes_first_where_less_is_better(edge_site: Path, watched: Watched) -> None:
+    page = watched.open((edge_site / "minimise" / "runs.html").as_uri())
+    assert page_rows(page)[0] == "run-0000"
+    page.locator("#run-table th", has_text="Test accuracy").get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"v\.sort=raw$"))
+    assert page_rows(page)[0] == "run-0000"
+
+
+def test_hostile_texts_stay_texts(edge_site: Path, watched: Watched) -> None:
+    page = watched.open((edge_site / "hostile" / "runs.html").as_uri())
+    assert page.locator("article img[src='x']").count() == 0
+    expect(page.locator("#run-table tbody td").first).to_contain_text("<img src=x")
+    rows = csv_rows(page)
+    assert rows[0]["Data set"] == HOSTILE
+    assert next(name for name in rows[0] if "<b>" in name).startswith("'=")
+    program = programs(page, [0])[0]
+    assert trained(program)["BATCH_SIZE"] == 64

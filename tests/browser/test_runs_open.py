@@ -1,0 +1,148 @@
+"""Page Runs: a run opens, can be linked, and becomes a program that trains."""
+
+import ast
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from runs_page import programs, query, select, trained
+
+from build_site.findings import Findings
+
+pytestmark = pytest.mark.browser
+
+
+def test_run_opens_by_key_and_closes_with_escape(
+    runs: Callable[[str], Page], findings: Findings
+) -> None:
+    page = runs("")
+    row = page.locator("#run-table tbody tr").nth(3)
+    run_id = row.get_attribute("data-run")
+    row.get_by_role("button").press("Enter")
+    expect(page).to_have_url(re.compile(f"v\\.run={run_id}$"))
+    dialog = page.locator("#run-dialog")
+    expect(dialog.get_by_role("heading", name=f"Run {run_id}")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "run-close"
+    # A point is there for each epoch, and is what the study has.
+    expect(dialog.locator(".bk-Canvas")).to_have_count(2)
+    dialog.get_by_text("The same as a table").click()
+    points = dialog.locator("#run-curve-table tbody tr")
+    expected = query(
+        findings,
+        "SELECT test_accuracy, train_loss FROM epoch WHERE run_id = ? ORDER BY epoch",
+        [run_id],
+    )
+    expect(points).to_have_count(len(expected))
+    for place, (accuracy, loss) in enumerate(expected):
+        cells = points.nth(place).locator("td").all_inner_texts()
+        shown = float(cells[0].split("\N{NO-BREAK SPACE}")[0])
+        assert shown == pytest.approx(accuracy * 100, abs=0.06)
+        assert float(cells[2]) == pytest.approx(loss, rel=1e-3)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"runs\.html$"))
+    assert page.evaluate("document.activeElement.title") == run_id
+
+
+def test_run_can_be_linked_and_survives_what_is_unknown(
+    runs: Callable[[str], Page], findings: Findings
+) -> None:
+    (run_id, seconds), *_ = query(
+        findings, "SELECT run_id, seconds FROM run ORDER BY run_id DESC LIMIT 1"
+    )
+    page = runs(f"v.run={run_id}")
+    expect(page.get_by_role("heading", name=f"Run {run_id}")).to_be_visible()
+    expect(page.locator("#run-configuration")).to_contain_text(
+        f"Seconds{float(f'{seconds:.3g}'):g}"
+    )
+    select(page, "v.run=gone")
+    expect(page.locator("#run-dialog")).to_be_hidden()
+
+
+def test_program_of_a_run_trains_its_network(
+    runs: Callable[[str], Page], findings: Findings
+) -> None:
+    page = runs("")
+    positions = [int(n) for n in np.linspace(0, findings.runs - 1, 8)]
+    for position, program in zip(positions, programs(page, positions), strict=True):
+        ((optimizer, activation, initialization, batch_size, rate, classes),) = query(
+            findings,
+            "SELECT optimizer, activation, initialization, batch_size, learning_rate, classes "
+            "FROM scored JOIN run USING (run_id) JOIN dataset ON dataset.name = run.dataset "
+            "WHERE position = ?",
+            [position],
+        )
+        names = trained(program)
+        network = names["network"]
+        weights = sum(weight.numel() for weight in network.parameters())
+        assert weights == 91_722 - 56 + 65 * (classes - 10)
+        kinds = {"relu": "ReLU", "elu": "ELU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+        assert sum(type(layer).__name__ == kinds[activation] for layer in network) == 5
+        updates = {"adam": "Adam", "rmsprop": "RMSprop", "momentum_sgd": "SGD"}
+        assert type(names["optimizer"]).__name__ == updates[optimizer]
+        # One epoch has passed, after which the rate is a little lower.
+        assert names["optimizer"].param_groups[0]["initial_lr"] == rate
+        assert names["optimizer"].param_groups[0]["lr"] == pytest.approx(rate * 0.96)
+        assert names["BATCH_SIZE"] == batch_size
+        names["network"].apply(names["initialize"])
+        spread = network[0].weight.std().item()
+        fan_sum = (3 + 8) * 25
+        expected = {
+            "constant": 0.0,
+            "random_normal": 0.05,
+            "glorot_uniform": (2 / fan_sum) ** 0.5,
+            "glorot_normal": (2 / fan_sum) ** 0.5,
+        }[initialization]
+        assert spread == pytest.approx(expected, rel=0.15, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        {"filter_size": 3, "conv_depth": 5, "conv_width": 4, "dense_depth": 4, "dense_width": 64},
+        {"filter_size": 7, "conv_depth": 4, "conv_width": 12, "dense_depth": 3, "dense_width": 192},
+    ],
+    ids=str,
+)
+def test_program_has_the_architecture_of_the_run(
+    runs: Callable[[str], Page], architecture: dict[str, int]
+) -> None:
+    pytest.importorskip("torch")
+    from train.network import weight_shapes  # noqa: PLC0415 - needs torch
+    from train.recipe import Architecture  # noqa: PLC0415
+
+    configuration = {**architecture, "dropout": 0.25, "augmentation": "on", "momentum": 0.9}
+    configuration["optimizer"] = "momentum_sgd"  # type: ignore[assignment]
+    program = runs("").evaluate(
+        "(configuration) => hyperatlas.snippet(configuration, 43, 'A test')", configuration
+    )
+    names = trained(program)
+    shapes = weight_shapes(Architecture(**architecture), 43)
+    weights = sum(weight.numel() for weight in names["network"].parameters())
+    assert weights == sum(int(np.prod(shape)) for shape in shapes.values())
+    assert names["optimizer"].param_groups[0]["momentum"] == 0.9
+    assert "p=0.25" in str(names["network"])
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"kernel": "rbf", "C": 1.5, "shrinking": None},
+        {"optimizer": "lion", "batch_size": 64},
+        {"optimizer": None},
+        {'"""\n': "\\' \u2028 é"},
+    ],
+    ids=["other names", "other value", "missing value", "hostile"],
+)
+def test_program_of_another_study_is_a_dictionary(
+    runs: Callable[[str], Page], configuration: dict[str, object]
+) -> None:
+    program = runs("").evaluate(
+        "(configuration) => hyperatlas.snippet(configuration, 10, 'On x\\nimport os\\u2028y')",
+        configuration,
+    )
+    (statement,) = ast.parse(program).body
+    assert isinstance(statement, ast.Assign)
+    assert ast.literal_eval(statement.value) == configuration
