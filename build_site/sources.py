@@ -12,14 +12,14 @@ import bokeh
 from build_site.columns import columns_script
 from build_site.findings import Findings
 from build_site.rendering import render
-from build_site.views import Page, compare, home, overview
+from build_site.views import Page, compare, home, overview, questions
 
 ROOT = Path(__file__).parent.parent
 CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
-VIEWS = (home, overview, compare)
+VIEWS = (home, overview, compare, questions)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last.

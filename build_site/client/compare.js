@@ -12,6 +12,7 @@
   const preset = {
     parameter: root.dataset.parameter,
     panels: root.dataset.panels ? JSON.parse(root.dataset.panels) : null,
+    pair: root.dataset.pair ? JSON.parse(root.dataset.pair) : [],
   };
 
   // A level in an address; the missing one has no key of its own.
@@ -20,11 +21,13 @@
   // What the address says about this page, completed by what holds if it says nothing.
   function read({ view }) {
     const named = (name) => study.parameters.findIndex((parameter) => parameter.name === name);
-    const asked = preset.parameter ? named(preset.parameter) : named(view.parameter);
-    const parameter = Math.max(0, asked);
+    const subject = preset.parameter ? named(preset.parameter) : named(view.parameter);
+    const parameter = Math.max(0, subject);
     const levels = study.parameters[parameter].levels;
     const value = (text) => levels.findIndex((level) => levelText(level) === text);
-    const pair = [value(view.first), value(view.second)];
+    const asked = [value(view.first), value(view.second)];
+    const pair = asked.includes(-1) || asked[0] === asked[1]
+      ? preset.pair.map((key) => levels.findIndex((level) => level.key === key)) : asked;
     const panels = comparison.axes(study).map(({ key }) => key)
       .filter((key) => key !== `p.${study.parameters[parameter].name}`)
       .filter((key) => preset.panels === null || preset.panels.includes(key));
@@ -35,7 +38,7 @@
       measure: view.measure in MEASURES ? view.measure : "percentile",
       facet: view.facet === "dataset" && study.datasets.length > 1,
       within: view.within === "1",
-      pair: pair.includes(-1) || pair[0] === pair[1] ? null : pair,
+      pair: pair.length === 2 ? pair : null,
       keys: preset.panels,
       enlarged: single ?? (panels.includes(view.panel) ? view.panel : null),
       single,
@@ -209,13 +212,16 @@
     showWords(chosen, state, compared, words, count(mask, state));
     draw(figure, stage, result);
     fillTableLater(compared, words);
-    for (const link of root.querySelectorAll("a[data-part='open']")) openInCompare(link, state, chosen);
+    for (const link of root.querySelectorAll("a[data-part='open']")) openInCompare(link, state, chosen, compared.pair);
     return result;
   }
 
   // A question's link to Compare takes the selection along, and what the question asks about.
-  function openInCompare(link, { parameter, single }, chosen) {
-    const view = { ...chosen.view, parameter: study.parameters[parameter].name, panel: single ?? "" };
+  function openInCompare(link, { parameter, single }, chosen, pair) {
+    const { levels } = study.parameters[parameter];
+    const [first, second] = pair.map((place) => levelText(levels[place]));
+    const name = study.parameters[parameter].name;
+    const view = { ...chosen.view, parameter: name, panel: single ?? "", first, second };
     link.hash = selection.format({ ...chosen, view });
   }
 

@@ -164,7 +164,9 @@
     const title = panel.dataset === null ? panel.label : `${panel.label}, ${panel.dataset}`;
     made.titles.add(left - 40, height - top - 16, cut(title, room - 3));
     label(made, left - 40, upper.top + 10, words.y, "left");
-    label(made, left - 40, lower.top + 22, cut(words.contrast(group), room + 6), "left");
+    const whole = words.contrast + words.varies(group);
+    const contrast = whole.length <= room + 6 ? whole : cut(words.contrast, room + 6);
+    label(made, left - 40, lower.top + 22, contrast, "left");
     axis(made, upper, left, width, words.value);
     axis(made, lower, left, width, words.difference);
     const zero = lower.y(0);

@@ -11,7 +11,7 @@
     const measures = { raw: study.metricLabel, percentile: "percentile", relative: "relative value" };
     const name = statistic === "share" ? STATISTICS.share : `${statistic} ${measures[measure]}`;
     const value = (number) => signed(format.metric(number, isShare));
-    const points = (number) => (isShare ? (number * 100).toFixed(1) : short(number));
+    const points = (number) => (isShare ? hundredths(number) : short(number));
     const plain = (number) => (isShare ? value(number).replace(/\u00a0%$/, "") : value(number));
     const unit = isShare ? " points" : "";
     const between = (text) => ({ low, high }) =>
@@ -26,6 +26,12 @@
       difference: (number) => (Number.isNaN(number) ? "–" : `${signed(points(number))}${unit}`),
       differenceInterval: between((number) => signed(points(number))),
     };
+  }
+
+  // One decimal, or two where 0.0 would hide on which side of 0 a number is.
+  function hundredths(number) {
+    const size = Math.abs(number * 100);
+    return (number * 100).toFixed(size >= 0.005 && size < 0.05 ? 2 : 1);
   }
 
   const short = (number) => String(Number(number.toPrecision(3)));
@@ -95,11 +101,15 @@
     if (tested.length === 0) return "";
     const [first, second] = pair.map((place) => subject.levels[place]);
     const [most] = tested;
+    const opening = `The difference between ${first} and ${second}`;
+    if (tested.length === 1) {
+      const how = most.beyondChance ? "varies" : "does not vary";
+      return `${opening} ${how} with ${most.label} beyond chance (${chance(most.p)}).`;
+    }
     return most.beyondChance
-      ? `The difference between ${first} and ${second} varies most with ${most.label}, beyond `
-        + `chance (${chance(most.p)}).`
-      : `The difference between ${first} and ${second} varies with nothing beyond chance, most `
-        + `with ${most.label} (${chance(most.p)}, of ${tested.length} looked at).`;
+      ? `${opening} varies most with ${most.label}, beyond chance (${chance(most.p)}).`
+      : `${opening} varies with nothing beyond chance; closest to it is ${most.label} `
+        + `(${chance(most.p)}, the smallest of ${tested.length} looked at).`;
   }
 
   // What each mark says when it is pointed at, and the row of the table that says the same.
@@ -112,10 +122,8 @@
       y: words.y,
       value: words.tick,
       difference: words.tick,
-      contrast: (group) => [
-        `${first} − ${second}${words.unit && ", points"}`,
-        ...(group.df > 0 ? [`varies: ${chance(group.p)}`] : []),
-      ].join("; "),
+      contrast: `${first} − ${second}${words.unit && ", points"}`,
+      varies: (group) => (group.df > 0 ? `; varies: ${chance(group.p)}` : ""),
       tip: (panel, place, { label }, estimate) => ({
         what: `${label}; ${where(panel, place)}`,
         text: `${words.name} ${words.value(estimate.value)}`,

@@ -33,23 +33,24 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         slug="compare",
         title="Compare",
         description="Whether a hyper-parameter matters, and with what the answer changes.",
-        markdown=render("compare.md", **panels(findings)),
+        markdown=render("compare.md", **panels()),
         scripts=SCRIPTS,
     )
     return (page,)
 
 
 def panels(
-    findings: Findings, parameter: str = "", keys: Sequence[str] | None = None
+    parameter: str = "",
+    keys: Sequence[str] | None = None,
+    pair: tuple[str, str] | None = None,
 ) -> dict[str, object]:
     """What template compare_panels.html needs.
 
     Args:
-        findings: the study.
         parameter: the name of the one that is compared; empty if the reader chooses.
         keys: the panels, "dataset" or "p.NAME"; all if None.
+        pair: the keys of the two values that are contrasted at first; the best two if None.
     """
-    first = findings.factors[0].parameter.label
     plot = Plot(
         "compare-plot",
         "How runs with each value do, at each value of the other hyper-parameters and on each data "
@@ -61,7 +62,7 @@ def panels(
         "plot": embed(plot),
         "parameter": parameter,
         "panels": "" if keys is None else json.dumps(list(keys)),
-        "subject": first,
+        "pair": "" if pair is None else json.dumps(pair),
     }
 
 

@@ -309,5 +309,5 @@ def test_view_survives_the_selection_and_its_reset(
 def test_view_has_no_names_of_its_own(overview: Callable[[str], Page], name: str) -> None:
     page = overview("v.mode=a")
     assert page.evaluate(f"Object.hasOwn(hyperatlas.selection.current().view, '{name}')") is False
-    change(page, "{ view: JSON.parse('{\"" + name + "\": \"x\"}') }")
+    change(page, "{ view: JSON.parse('{\"" + name + '": "x"}\') }')
     expect(page).to_have_url(re.compile(rf"#v\.mode=a&v\.{name}=x$"))
