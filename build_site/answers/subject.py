@@ -21,11 +21,17 @@ class Contrast:
     """
 
     place: str
-    what: str
+    first: str
+    second: str
     level: int
     difference: Estimate
     runs: tuple[int, int]
     verdict: str
+
+    @property
+    def what(self) -> str:
+        """What is subtracted from what."""
+        return f"{self.first} {MINUS} {self.second}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,8 @@ def contrast(
     verdicts = {"above": "helps", "below": "hurts", "unclear": "inconclusive"}
     return Contrast(
         place,
-        f"{subject.name(pair[0])} {MINUS} {subject.name(pair[1])}",
+        subject.name(pair[0]),
+        subject.name(pair[1]),
         pair[1],
         apart,
         (first.n, second.n),

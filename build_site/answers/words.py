@@ -9,7 +9,8 @@ MINUS = "\N{MINUS SIGN}"
 
 def spoken(label: str) -> str:
     """A label within a sentence: "batch size" for "Batch size", but "L2 norm" as it is."""
-    return label[0].lower() + label[1:] if label[1:].islower() else label
+    ordinary = label[1:2].islower() and label[1:].islower()
+    return label[:1].lower() + label[1:] if ordinary else label
 
 
 def size(estimate: Estimate) -> str:

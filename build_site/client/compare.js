@@ -15,6 +15,9 @@
     pair: root.dataset.pair ? JSON.parse(root.dataset.pair) : [],
   };
 
+  // Pixels that the panels may take. Asking the page each time would lay it out once more.
+  let width = 0;
+
   // A level in an address; the missing one has no key of its own.
   const levelText = (level) => level.key || "missing";
 
@@ -193,7 +196,7 @@
     const series = drawn(state, compared);
     const entries = series.map(({ place, label }) => `${label} (n = ${format.count(overall[place].n)})`);
     const shown = state.enlarged ? groups.filter(({ key }) => key === state.enlarged) : groups;
-    const placement = layout.place(shown, entries, stage.clientWidth, state.enlarged !== null);
+    const placement = layout.place(shown, entries, width, state.enlarged !== null);
     const columns = layout.columns(placement, series, compareWords.tips(compared, words));
     figure.height = placement.height;
     stage.firstElementChild.style.minHeight = `${placement.height}px`;
@@ -235,6 +238,7 @@
 
   async function start() {
     const stage = stageOf(document.getElementById("compare-plot"));
+    width = stage.clientWidth;
     let result = null;
     const figure = await plots.draw("compare-plot", (made) => {
       result = follow(made, stage, selection.current());
@@ -244,7 +248,6 @@
       if (!first) result = follow(figure, stage, chosen);
       first = false;
     });
-    let width = stage.clientWidth;
     new ResizeObserver(() => {
       if (stage.clientWidth === width) return;
       width = stage.clientWidth;

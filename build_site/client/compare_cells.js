@@ -26,7 +26,11 @@
   function ascending(study, name) {
     if (!sorted.has(name)) {
       const order = ordered(study.columns[name]);
-      const taken = (column) => column.constructor.from(order, (run) => column[run]);
+      const taken = (column) => {
+        const made = new column.constructor(order.length);
+        for (let i = 0; i < order.length; i++) made[i] = column[order[i]];
+        return made;
+      };
       const known = new Map();
       const codes = (code) => {
         if (!known.has(code)) known.set(code, taken(study.columns[code]));
@@ -40,18 +44,28 @@
   // The places of the numbers in `values`, by value: a radix sort of their bits, 16 at a time.
   function ordered(values) {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    // Bits of floats, turned so that they order as the numbers do: negative ones upside down.
-    const keys = bits.map((key) => (key >>> 31 ? ~key : key | 0x80000000));
-    let order = Uint32Array.from(values, (_, place) => place).filter((i) => !Number.isNaN(values[i]));
-    for (const shift of [0, 16]) {
-      const starts = new Uint32Array(65537);
-      for (const i of order) starts[((keys[i] >>> shift) & 0xffff) + 1] += 1;
-      for (let digit = 1; digit < starts.length; digit++) starts[digit] += starts[digit - 1];
-      const next = new Uint32Array(order.length);
-      for (const i of order) next[starts[(keys[i] >>> shift) & 0xffff]++] = i;
-      order = next;
+    const keys = new Uint32Array(values.length);
+    let order = new Uint32Array(values.length);
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+      // Bits of floats, turned so that they order as the numbers do: negative ones upside down.
+      keys[i] = bits[i] >>> 31 ? ~bits[i] : bits[i] | 0x80000000;
+      if (!Number.isNaN(values[i])) order[count++] = i;
     }
+    order = order.subarray(0, count);
+    for (const shift of [0, 16]) order = byDigit(order, keys, shift);
     return order;
+  }
+
+  function byDigit(order, keys, shift) {
+    const starts = new Uint32Array(65537);
+    for (let i = 0; i < order.length; i++) starts[((keys[order[i]] >>> shift) & 0xffff) + 1] += 1;
+    for (let digit = 1; digit < starts.length; digit++) starts[digit] += starts[digit - 1];
+    const next = new Uint32Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      next[starts[(keys[order[i]] >>> shift) & 0xffff]++] = order[i];
+    }
+    return next;
   }
 
   // Estimates for each cell of a table of up to three axes { name, size }, the last one fastest.

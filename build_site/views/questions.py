@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bokeh.models import ColumnDataSource, FixedTicker, Range1d, Span
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, FixedTicker, Legend, LegendItem, Range1d, Span
 from bokeh.plotting import figure
 
 from build_site.answers.benefit import benefit
@@ -244,12 +245,13 @@ def picture(contrasts: Sequence[Contrast]) -> figure:
     zero = Span(location=0, dimension="height", line_dash="dashed")
     themed(zero, line_color="--atlas-rule")
     plot.add_layout(zero)
+    items = []
     for rank, level in enumerate(levels):
         offset = (rank - (len(levels) - 1) / 2) * 0.5 / len(levels)
         named = [c for c in contrasts if c.level == level and c.place in places]
-        _add_series(plot, named, places, level, offset, labelled=len(levels) > 1)
-    if len(levels) > 1:
-        _place_legend(plot)
+        items.append(_add_series(plot, named, places, level, offset, several=len(levels) > 1))
+    if len(items) > 1:
+        _add_legend(plot, items)
     return plot
 
 
@@ -260,8 +262,8 @@ def _add_series(
     level: int,
     offset: float,
     *,
-    labelled: bool,
-) -> None:
+    several: bool,
+) -> LegendItem:
     source = ColumnDataSource(
         {
             "y": [places.index(c.place) + offset for c in contrasts],
@@ -276,10 +278,9 @@ def _add_series(
         }
     )
     bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
-    legend = {"legend_label": _cut(contrasts[0].what)} if labelled else {}
     marker = MARKERS[(level + level // HUES) % HUES]
-    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None, **legend)
-    colour = f"--atlas-series-{level % HUES}" if labelled else "--atlas-selection"
+    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None)
+    colour = f"--atlas-series-{level % HUES}" if several else "--atlas-selection"
     themed(bars.glyph, line_color=colour)
     themed(dots.glyph, fill_color=colour)
     tooltips = [
@@ -290,11 +291,12 @@ def _add_series(
         ("verdict", "@verdict"),
     ]
     add_hover(plot, dots, tooltips)
+    return LegendItem(label=value(f"minus {_cut(contrasts[0].second)}"), renderers=[dots])
 
 
-def _place_legend(plot: figure) -> None:
+def _add_legend(plot: figure, items: list[LegendItem]) -> None:
     """Above the marks, in the page's colours."""
-    legend = plot.legend[0]
+    legend = Legend(items=items)
     plot.add_layout(legend, "above")
     legend.location = "left"
     legend.padding = 0
