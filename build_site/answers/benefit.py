@@ -90,9 +90,10 @@ def _benefit_depends(subject: Subject, value: int, usual: int) -> str:
     if p * len(tested) >= CHANCE:
         return (
             "That it depends on another hyper-parameter is not shown; closest to it is "
-            f"{label} ({chance(p)}{looked})."
+            f"{spoken(label)} ({chance(p)}{looked})."
         )
+    name = spoken(label)
     return (
-        f"It depends most on {label}, beyond chance ({chance(p)}{looked}). By {spoken(label)}: "
+        f"It depends most on {name}, beyond chance ({chance(p)}{looked}). By {name}: "
         + _benefit_by_place(contrasts, "at").replace("It ", "it ", 1)
     )

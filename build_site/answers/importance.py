@@ -26,7 +26,10 @@ def importance(subject: Subject) -> Answer:
         return too_little(subject)
     best, worst = subject.judged[0], subject.judged[-1]
     all_runs = contrast(subject, subject.effects, EVERYWHERE, (best, worst))
-    matters = p < CHANCE
+    # Of two values the interval of their difference decides; the best and the worst of many lie
+    # apart by chance too.
+    two = len(subject.judged) == 2
+    matters = all_runs.verdict != "inconclusive" if two else p < CHANCE
     opening = (
         f"Over all runs the values of {spoken(subject.label)} differ beyond chance ({chance(p)}, "
         f"{len(subject.judged)} values)."
@@ -34,7 +37,7 @@ def importance(subject: Subject) -> Answer:
         else f"Over all runs the values of {spoken(subject.label)} do not differ beyond chance "
         f"({chance(p)}, {len(subject.judged)} values)."
     )
-    sentences = [opening, _best_and_worst(subject, all_runs, best, worst)]
+    sentences = [opening, _best_and_worst(subject, all_runs, best, worst, matters=matters)]
     each = [
         contrast(subject, subject.effects, dataset.label, (best, worst), dataset=dataset.name)
         for dataset in subject.findings.datasets
@@ -49,13 +52,18 @@ def importance(subject: Subject) -> Answer:
     return answer(verdict, sentences, shown, all_runs.difference, (best, worst))
 
 
-def _best_and_worst(subject: Subject, overall: Contrast, best: int, worst: int) -> str:
+def _best_and_worst(
+    subject: Subject, overall: Contrast, best: int, worst: int, *, matters: bool
+) -> str:
     words = [
         f"{subject.name(level)} has a mean percentile of {level_words(subject.effects.at(level))}"
         for level in (best, worst)
     ]
+    picked = overall.verdict != "inconclusive" and not matters
+    chosen = f", no more than the best and the worst of {len(subject.judged)} may be by chance"
     return (
-        f"{words[0]}, the best; {words[1]}, the worst. They are {size(overall.difference)} apart."
+        f"{words[0]}, the best; {words[1]}, the worst. They are {size(overall.difference)} apart"
+        f"{chosen if picked else ''}."
     )
 
 

@@ -80,10 +80,12 @@
     find("facet").setAttribute("aria-pressed", String(state.facet));
   }
 
-  // The values that are drawn: the commonest, in the order of the parameter.
-  function drawn(state, { overall, subject }) {
+  // The values that are drawn: the two that are contrasted and the commonest others, in the order of
+  // the parameter.
+  function drawn(state, { overall, subject, pair }) {
     const used = [...overall.keys()].filter((place) => overall[place].n > 0);
-    const most = used.sort((a, b) => overall[b].n - overall[a].n).slice(0, MOST_SERIES);
+    const rank = (place) => (pair.includes(place) ? Infinity : overall[place].n);
+    const most = used.sort((a, b) => Math.sign(rank(b) - rank(a))).slice(0, MOST_SERIES);
     return most.sort((a, b) => a - b).map((place) => ({
       place, label: subject.levels[place], ...palette.level(state.parameter, place),
     }));
@@ -97,7 +99,7 @@
     find("notes").textContent = [
       `${format.count(counts.compared)} runs compared${counts.diverged ? ", " : "."}`
         + divergedWords(state, counts.diverged),
-      used > MOST_SERIES ? `The ${MOST_SERIES} commonest of ${used} values are drawn; the table has all.` : "",
+      used > MOST_SERIES ? `${MOST_SERIES} of ${used} values are drawn, the two contrasted and the commonest; the table has all.` : "",
     ].join(" ");
     const ranged = chosen.from !== null || chosen.to !== null;
     find("range").hidden = !ranged;

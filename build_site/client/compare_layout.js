@@ -161,8 +161,7 @@
     const upper = area(height - top - MARGIN.top, size.estimates, ranges.estimates);
     const lower = area(upper.bottom - MARGIN.between, size.contrasts, ranges.contrasts);
     const room = Math.floor((width + 10) / (CHARACTER * 1.15));
-    const title = panel.dataset === null ? panel.label : `${panel.label}, ${panel.dataset}`;
-    made.titles.add(left - 40, height - top - 16, cut(title, room - 3));
+    made.titles.add(left - 40, height - top - 16, cut(titleOf(panel, room - 2), room - 2));
     label(made, left - 40, upper.top + 10, words.y, "left");
     const whole = words.contrast + words.varies(group);
     const contrast = whole.length <= room + 6 ? whole : cut(words.contrast, room + 6);
@@ -180,6 +179,12 @@
       drawSeries(made, panel, one, (place) => at(place) + dodge, upper, words);
     });
     drawContrasts(made, panel, at, lower, words);
+  }
+
+  // The data set stays whole as long as it can: it is what tells neighbours apart.
+  function titleOf({ label: name, dataset }, room) {
+    if (dataset === null) return name;
+    return `${cut(name, Math.max(6, room - dataset.length - 2))}, ${dataset}`;
   }
 
   // A stretch of the figure that shows a range of values; what lies beyond ends at its edge.

@@ -59,19 +59,32 @@
       const details = `A verdict needs ${statistics.FEWEST} runs of at least two values.`;
       return { headline: `Too few runs to compare values of ${label}.`, details };
     }
-    const details = [...standing(compared, enough, words), dependence(compared)].filter(Boolean);
-    return { headline: headline(label, matters), details: details.join(" ") };
+    const sure = isSure(overall, enough, matters);
+    const details = [...standing(compared, enough, words, sure), dependence(compared)];
+    return {
+      headline: headline(label, enough.length, matters, sure),
+      details: details.filter(Boolean).join(" "),
+    };
   }
 
-  function headline(label, { p }) {
+  // Whether values differ: of two, by the interval of their difference; of more, by the test of all,
+  // because the best and the worst of many lie apart by chance too.
+  function isSure(overall, enough, { p }) {
+    if (enough.length > 2) return p < comparison.CHANCE;
+    const [best, second] = enough.map((place) => overall[place]);
+    return statistics.side(statistics.difference(best, second)) !== "unclear";
+  }
+
+  function headline(label, count, { p }, sure) {
     if (Number.isNaN(p)) return `${label}: these runs do not vary enough to tell.`;
-    return p < comparison.CHANCE
-      ? `${label} matters: its values differ beyond chance (${chance(p)}).`
-      : `${label} makes no difference that these runs can show (${chance(p)}).`;
+    const test = count > 2 ? ` (${chance(p)})` : "";
+    return sure
+      ? `${label} matters: its values differ beyond chance${test}.`
+      : `${label} makes no difference that these runs can show${test}.`;
   }
 
   // The best value against the second and the worst.
-  function standing({ subject, overall }, enough, words) {
+  function standing({ subject, overall }, enough, words, sure) {
     const [best, second] = enough;
     const worst = enough.at(-1);
     const name = (place) => subject.levels[place];
@@ -82,8 +95,11 @@
     ];
     const against = (place) => {
       const apart = statistics.difference(top, overall[place]);
-      const clear = statistics.side(apart) === "unclear"
-        ? "the two cannot be told apart" : "a clear difference";
+      const clear = {
+        unclear: "the two cannot be told apart",
+        picked: `no more than the best and the worst of ${enough.length} may differ by chance`,
+      }[statistics.side(apart) !== "unclear" && !sure ? "picked" : statistics.side(apart)]
+        ?? "a clear difference";
       return `${words.difference(apart.value)} ${words.differenceInterval(apart)}, ${clear}`;
     };
     if (worst !== second) {

@@ -24,6 +24,7 @@ HUES = 8
 MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "star", "plus")
 LONGEST_LABEL = 24  # characters of a place in the picture; the table has all of them
 MOST_PLACES = 40  # in the picture; the table has all of them
+MOST_SERIES = 7  # likewise: the next best values
 ROW_HEIGHT = 20  # pixels for each mark
 
 
@@ -230,7 +231,7 @@ def _seeds(noise: SeedNoise, effect: Estimate) -> str:
 def picture(contrasts: Sequence[Contrast]) -> figure:
     """Contrasts as dots with intervals, one row a place, one hue and shape a value."""
     places = list(dict.fromkeys(contrast.place for contrast in contrasts))[:MOST_PLACES]
-    levels = list(dict.fromkeys(contrast.level for contrast in contrasts))
+    levels = list(dict.fromkeys(contrast.level for contrast in contrasts))[:MOST_SERIES]
     row = max(2, len(levels))
     plot = base_figure(
         height=ROW_HEIGHT * row * len(places) + 60 + (24 * len(levels) if len(levels) > 1 else 0),

@@ -320,6 +320,29 @@ def test_look_of_a_value_follows_the_scheme(compare: OpenCompare) -> None:
     page.wait_for_function(f"{colour} === '#3d82ff'")
 
 
+def test_question_takes_the_selection_along(site: Path, watched: Watched) -> None:
+    page = watched.open((site / "overview.html").as_uri() + "#dataset=mnist")
+    page.get_by_role("link", name="Questions").first.click()
+    expect(page).to_have_url(re.compile(r"questions/index\.html#dataset=mnist$"))
+    page.get_by_role("link", name="Optimizer \N{MULTIPLICATION SIGN} batch size").last.click()
+    expect(page).to_have_url(re.compile(r"questions/optimizer-batch-size\.html#dataset=mnist$"))
+    expect(page.locator("[data-part='notes']")).to_contain_text("128 runs compared")
+    page.get_by_role("link", name="Open this in Compare").click()
+    expect(page).to_have_url(
+        re.compile(r"/compare\.html#dataset=mnist&v\.parameter=optimizer&v\.panel=p\.batch_size")
+    )
+    expect(page.get_by_role("button", name="Show all panels")).to_be_visible()
+    expect(page.get_by_label("Hyper-parameter", exact=True)).to_have_value("optimizer")
+
+
+def test_question_is_about_its_own_parameter(site: Path, watched: Watched) -> None:
+    address = (site / "questions" / "optimizer-batch-size.html").as_uri()
+    page = watched.open(f"{address}#v.parameter=activation&v.panel=dataset")
+    titles = "Bokeh.documents.map((d) => d.roots()[0].select_one('titles')).find(Boolean)"
+    assert page.evaluate(f"{titles}.data_source.data.text") == ["Batch size"]
+    expect(page.locator("[data-part='headline']")).to_contain_text("Optimizer")
+
+
 def rows_of(values: Sequence[str], count: int = 8, dataset: str = "easy") -> list[dict[str, Any]]:
     generator = random.Random(7)  # noqa: S311 - no secret
     return [
@@ -360,6 +383,14 @@ def test_edge_studies_are_drawn(
             look_at(page, f"v.parameter={parameter}{view}")
             expect(page.locator("[data-part='headline']")).not_to_be_empty()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_best_and_worst_of_many_are_no_evidence(tmp_path: Path, watched: Watched) -> None:
+    page = built(tmp_path, watched, {"optimizer": MANY}, rows_of(MANY))
+    verdict = page.locator(".compare-verdict")
+    expect(verdict).to_contain_text("Optimizer makes no difference that these runs can show (p = ")
+    expect(verdict).to_contain_text(", no more than the best and the worst of 40 may differ by")
+    expect(page.locator("[data-part='notes']")).to_contain_text("8 of 40 values are drawn")
 
 
 def test_lower_is_better_where_the_metric_is_minimised(tmp_path: Path, watched: Watched) -> None:

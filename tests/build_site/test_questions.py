@@ -107,7 +107,7 @@ def test_effect_that_depends_on_another_parameter(tmp_path: Path) -> None:
         lambda row: 0.1 * is_on(row) * (1 if row["batch_size"] == "32" else -1),
     )
     found = text(benefit(subject(findings, "augmentation")))
-    assert "It depends most on Batch size, beyond chance (p < 0.001, the smallest of 2" in found
+    assert "It depends most on batch size, beyond chance (p < 0.001, the smallest of 2" in found
     assert re.search(r"By batch size: it helps at 32 \(.*\); it hurts at 256 \(", found)
 
 
@@ -166,6 +166,20 @@ def test_interaction_that_is_there_and_one_that_is_not(tmp_path: Path) -> None:
         "optimizer are compatible with being the same at every value of batch size (p = "
     )
     assert "The highest mean, by batch size: adam at 32 and 256; everywhere it is" in found
+
+
+def test_best_and_worst_of_many_are_no_evidence(tmp_path: Path) -> None:
+    generator = random.Random(1)  # noqa: S311 - no secret
+    values = [f"v{n}" for n in range(40)]
+    rows = [
+        {"dataset": "easy", "optimizer": value, "accuracy": generator.random()}
+        for value in values
+        for _ in range(12)
+    ]
+    path = write_grid(tmp_path / "s.duckdb", {"optimizer": values}, rows)
+    found = text(importance(subject(Findings(open_study(path)), "optimizer")))
+    assert found.startswith("Optimizer is not shown to matter.")
+    assert "apart, no more than the best and the worst of 40 may be by chance." in found
 
 
 def test_few_runs_give_no_verdict(tmp_path: Path) -> None:
