@@ -39,11 +39,11 @@ def _environment() -> Environment:
     )
     environment.filters["percent"] = percent
     environment.filters["whole_percent"] = lambda share: f"{share * 100:.0f}"
-    environment.filters["listing"] = _listing
+    environment.filters["listing"] = listing
     return environment
 
 
-def _listing(words: Iterable[str]) -> str:
+def listing(words: Iterable[str]) -> str:
     """Words as in a sentence: "a, b and c"."""
     *first, last = list(words) or [""]
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,138 @@
+"""What is asked about, and what an answer is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from build_site.answers.words import MINUS, spoken
+from build_site.findings import Findings
+from build_site.levels import Factor
+from build_site.metrics.effects import Effects, effects
+from build_site.statistics import FEWEST, NOTHING_KNOWN, Estimate, difference, side
+
+EVERYWHERE = "All data sets"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The difference of two values at one place: on a data set, or at a value of another parameter.
+
+    `level` is the value whose look the mark has in the picture.
+    """
+
+    place: str
+    first: str
+    second: str
+    level: int
+    difference: Estimate
+    runs: tuple[int, int]
+    verdict: str
+
+    @property
+    def what(self) -> str:
+        """What is subtracted from what."""
+        return f"{self.first} {MINUS} {self.second}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A verdict of one line, the sentences that give the reasons, and the numbers behind them.
+
+    `effect` is the difference that the verdict is about, `pair` the two values it lies between.
+    """
+
+    verdict: str
+    sentences: tuple[str, ...]
+    contrasts: tuple[Contrast, ...]
+    effect: Estimate
+    pair: tuple[int, int] | None
+
+
+class Subject:
+    """A hyper-parameter that is asked about, with its values that occur, the best first."""
+
+    def __init__(self, findings: Findings, factor: Factor) -> None:
+        self.findings = findings
+        self.factor = factor
+        self.place = findings.factors.index(factor)
+        self.label = factor.parameter.label
+
+    @cached_property
+    def effects(self) -> Effects:
+        """Estimates over all data sets and on each."""
+        return effects(self.findings.study, self.place)
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """The levels that occur."""
+        return tuple(n for n in range(len(self.factor.levels)) if self.effects.at(n).n)
+
+    @cached_property
+    def ranking(self) -> tuple[int, ...]:
+        """The levels that occur, the best first; those of too few runs come last."""
+        at = self.effects.at
+        return tuple(sorted(self.used, key=lambda n: (at(n).n < FEWEST, -at(n).value)))
+
+    @cached_property
+    def judged(self) -> tuple[int, ...]:
+        """The levels of enough runs, the best first."""
+        return tuple(n for n in self.ranking if self.effects.at(n).n >= FEWEST)
+
+    def name(self, level: int) -> str:
+        """A level as a reader sees it."""
+        return self.factor.levels[level].label
+
+    @cached_property
+    def against_default(self) -> tuple[int, int]:
+        """The best of the other values, and the usual one: the default, or else the first."""
+        keys = [level.key for level in self.factor.levels]
+        default = self.factor.parameter.default
+        usual = keys.index(default) if default in keys else self.used[0]
+        usual = usual if usual in self.used else self.used[0]
+        return next(level for level in self.ranking if level != usual), usual
+
+
+def contrast(
+    subject: Subject,
+    found: Effects,
+    place: str,
+    pair: tuple[int, int],
+    *,
+    other: int | None = None,
+    dataset: str | None = None,
+) -> Contrast:
+    """The first level of the pair minus the second, there."""
+    first, second = (found.at(level, other, dataset) for level in pair)
+    apart = difference(first, second)
+    verdicts = {"above": "helps", "below": "hurts", "unclear": "inconclusive"}
+    return Contrast(
+        place,
+        subject.name(pair[0]),
+        subject.name(pair[1]),
+        pair[1],
+        apart,
+        (first.n, second.n),
+        verdicts[side(apart)],
+    )
+
+
+def answer(
+    verdict: str,
+    sentences: Sequence[str],
+    contrasts: Sequence[Contrast],
+    effect: Estimate,
+    pair: tuple[int, int],
+) -> Answer:
+    """Of reasons that may be empty, and of contrasts that may have no runs."""
+    drawn = [each for each in contrasts if min(each.runs) > 0]
+    return Answer(verdict, tuple(filter(None, sentences)), tuple(drawn), effect, pair)
+
+
+def too_little(subject: Subject) -> Answer:
+    """The answer where there is none."""
+    sentence = (
+        f"There are too few runs, or they vary too little, to compare values of {subject.label}."
+    )
+    return Answer(
+        f"Too few runs to judge {spoken(subject.label)}", (sentence,), (), NOTHING_KNOWN, None
+    )

@@ -1,0 +1,163 @@
+"""Estimates with 95 % intervals, their differences, and whether they differ.
+
+The same formulas as client/statistics.js, for what is computed when the site is built.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z = 1.959963984540054  # the 97.5 % quantile of the normal distribution
+FEWEST = 5  # runs that a value needs before a verdict is given
+CHANCE = 0.05
+EXPANSION_FROM = 100  # degrees of freedom from which its error is below 1e-8
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value from n runs with its 95 % interval; what cannot be estimated is NaN."""
+
+    n: int
+    value: float
+    low: float
+    high: float
+
+    @property
+    def error(self) -> float:
+        """The standard error that the width of the interval stands for."""
+        return (self.high - self.low) / (2 * Z)
+
+    @property
+    def usable(self) -> bool:
+        """Whether there are runs enough for a verdict, and a measure of their spread."""
+        return self.n >= FEWEST and self.error > 0
+
+
+NOTHING_KNOWN = Estimate(0, math.nan, math.nan, math.nan)
+
+
+def mean_estimate(n: int, mean: float, deviation: float | None) -> Estimate:
+    """A mean with Student's interval; `deviation` is that of the sample, None for one run."""
+    if deviation is None:
+        return Estimate(n, mean, math.nan, math.nan)
+    reach = student_quantile(n - 1) * deviation / math.sqrt(n)
+    return Estimate(n, mean, mean - reach, mean + reach)
+
+
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """What lies between, with an interval from theirs (MOVER: Zou & Donner 2008, equation 5)."""
+    value = first.value - second.value
+    return Estimate(
+        min(first.n, second.n),
+        value,
+        value - math.hypot(first.value - first.low, second.high - second.value),
+        value + math.hypot(first.high - first.value, second.value - second.low),
+    )
+
+
+def heterogeneity(estimates: Sequence[Estimate]) -> float:
+    """The probability that estimates of one true value differ so much (Cochran's Q, 1954).
+
+    NaN if fewer than two are usable.
+    """
+    used = [each for each in estimates if each.usable]
+    if len(used) < 2:
+        return math.nan
+    weights = np.array([1 / each.error**2 for each in used])
+    values = np.array([each.value for each in used])
+    centre = np.average(values, weights=weights)
+    return chi_square_tail(float(weights @ (values - centre) ** 2), len(used) - 1)
+
+
+def interaction(table: Sequence[Sequence[Estimate]]) -> float:
+    """The probability that estimates without any interaction of row and column differ so much.
+
+    What is left of the table when the best sum of a row's and a column's effect is taken away
+    (weighted least squares) is chi-squared without an interaction. For two rows this is Cochran's Q
+    of their differences. NaN if too few cells are usable.
+    """
+    cells = [
+        (row, column, estimate)
+        for row, line in enumerate(table)
+        for column, estimate in enumerate(line)
+        if estimate.usable
+    ]
+    if not cells:
+        return math.nan
+    columns = len(table[0])
+    design = np.zeros((len(cells), len(table) + columns))
+    for place, (row, column, _) in enumerate(cells):
+        design[place, [row, len(table) + column]] = 1
+    roots = np.array([1 / estimate.error for _, _, estimate in cells])
+    values = np.array([estimate.value for _, _, estimate in cells])
+    left, rank = _residual(design * roots[:, None], values * roots)
+    freedom = len(cells) - rank
+    return chi_square_tail(left, freedom) if freedom > 0 else math.nan
+
+
+def _residual(design: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, int]:
+    solution, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
+    return float(np.sum((values - design @ solution) ** 2)), int(rank)
+
+
+def side(estimate: Estimate) -> str:
+    """Where a difference surely is: "above" or "below" 0, or "unclear"."""
+    if estimate.n >= FEWEST and estimate.low > 0:
+        return "above"
+    return "below" if estimate.n >= FEWEST and estimate.high < 0 else "unclear"
+
+
+def chi_square_tail(x: float, freedom: int) -> float:
+    """P(chi² > x): 1 - the series of the incomplete gamma function (A&S 1964, 6.5.29)."""
+    shape, half = freedom / 2, x / 2
+    if half == 0:
+        return 1.0
+    if half > shape + 40 + 12 * math.sqrt(shape):
+        return 0.0
+    term = total = 1.0
+    count = 1
+    while term > total * 1e-17:
+        term *= half / (shape + count)
+        total += term
+        count += 1
+    below = total * math.exp(shape * math.log(half) - half - math.lgamma(shape + 1))
+    return min(1.0, max(0.0, 1 - below))
+
+
+@cache
+def student_quantile(freedom: int) -> float:
+    """The 97.5 % quantile of Student's t: exact by bisection, or expanded in 1 / freedom."""
+    if freedom >= EXPANSION_FROM:
+        return _student_expansion(freedom)
+    low, high = Z, 13.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _student_coverage(middle, freedom) < 0.95 else (low, middle)
+    return (low + high) / 2
+
+
+def _student_coverage(t: float, freedom: int) -> float:
+    """P(-t < T < t) (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4)."""
+    angle = math.atan2(t, math.sqrt(freedom))
+    odd = freedom % 2 == 1
+    term = math.cos(angle) if odd else 1.0
+    total = 0.0 if freedom == 1 else term
+    for k in range(3 if odd else 2, freedom, 2):
+        term *= math.cos(angle) ** 2 * (k - 1) / k
+        total += term
+    total *= math.sin(angle)
+    return 2 / math.pi * (angle + total) if odd else total
+
+
+def _student_expansion(freedom: int) -> float:
+    """Abramowitz & Stegun 1964, 26.7.5."""
+    return Z + Z / freedom * (
+        (Z**2 + 1) / 4
+        + (5 * Z**4 + 16 * Z**2 + 3) / 96 / freedom
+        + (3 * Z**6 + 19 * Z**4 + 17 * Z**2 - 15) / 384 / freedom**2
+        + (79 * Z**8 + 776 * Z**6 + 1482 * Z**4 - 1920 * Z**2 - 945) / 92160 / freedom**3
+    )
