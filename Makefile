@@ -20,7 +20,7 @@ serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
@@ -31,14 +31,17 @@ format: .venv/dev-installed ## put the code into the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev-installed ## measure the engine; writes bench.json
+bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; writes bench.json
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
+	$(BIN)/python tests/benchmarks/pages.py
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade --extra train --extra cluster --extra dev pyproject.toml -o requirements/dev.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		-c requirements/dev.txt pyproject.toml -o requirements/site.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
 	rm -rf .venv site .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -59,6 +62,10 @@ clean: ## remove what these commands made
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@ .venv/site-installed
+
+.venv/bench-installed: requirements/bench.txt .venv/dev-installed
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	touch $@
 
 # The system's Chromium serves; only where there is none, Playwright fetches its own.
 .venv/browser-found: .venv/dev-installed

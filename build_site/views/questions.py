@@ -140,7 +140,7 @@ def _page(
         "answer-plot",
         f"{question.picture} (dots; lines are 95 % intervals; right of the dashed line the first "
         "value is better)",
-        picture(answer.contrasts),
+        picture(answer.contrasts, _places(findings, question)),
         table="answer-table",
     )
     keys = None if question.other is None else [f"p.{question.other}"]
@@ -228,8 +228,17 @@ def _seeds(noise: SeedNoise, effect: Estimate) -> str:
     return sentence
 
 
-def picture(contrasts: Sequence[Contrast]) -> figure:
-    """Contrasts as dots with intervals, one row a place, one hue and shape a value."""
+def _places(findings: Findings, question: Question) -> str:
+    """What the rows of a question's picture are."""
+    labels = {factor.parameter.name: factor.parameter.label for factor in findings.factors}
+    return "Data set" if question.other is None else labels[question.other]
+
+
+def picture(contrasts: Sequence[Contrast], what: str) -> figure:
+    """Contrasts as dots with intervals, one row a place, one hue and shape a value.
+
+    `what` is what the places are.
+    """
     places = list(dict.fromkeys(contrast.place for contrast in contrasts))[:MOST_PLACES]
     levels = list(dict.fromkeys(contrast.level for contrast in contrasts))[:MOST_SERIES]
     row = max(2, len(levels))
@@ -238,6 +247,7 @@ def picture(contrasts: Sequence[Contrast]) -> figure:
         x_range=_range(contrasts),
         y_range=Range1d(len(places) - 0.5, -0.5),
         x_axis_label="Difference of mean percentiles, points",
+        y_axis_label=what,
         tools=[],
     )
     plot.yaxis.ticker = FixedTicker(ticks=list(range(len(places))))

@@ -194,8 +194,9 @@ def _add_legend(plot: figure, mapper: LinearColorMapper) -> None:
 def _bands() -> Plot:
     plot = base_figure(height=320, x_range=Range1d(1, 2), y_range=Range1d(0, 1), tools=[])
     plot.xaxis.axis_label = "Epoch"
+    plot.yaxis.axis_label = "Loading"  # until the curves are there
     plot.xaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5])
-    plot.yaxis.formatter = NumeralTickFormatter()
+    plot.yaxis.formatter = NumeralTickFormatter(format="0[.]0")
     source = ColumnDataSource(
         {column: [] for column in ("epoch", "p10", "p25", "median", "p75", "p90", "n", "baseline")}
     )

@@ -89,6 +89,8 @@ class Sweep:
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
+                # A shell that starts the tests in the background has them ignore Ctrl-C.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
             )
 
     def plan(self) -> list[Block]:
