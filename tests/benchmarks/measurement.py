@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 
 @dataclass(frozen=True)
@@ -27,28 +26,23 @@ DIGITS = {"ratio": ",.2f", "%": ",.1f", "MB": ",.2f", "s": ",.2f", "p": ",.3f"}
 
 
 def report(measurements: Iterable[Measurement]) -> None:
-    """Print a table, and write bench.json: one object a figure.
+    """Print each figure as soon as it is known, and write bench.json: one object a figure.
 
     What bench.json held of other benchmarks stays.
     """
-    console = Console()
-    table = Table()
-    for heading in ("what", "unit", "median", "min", "max", "compared with"):
-        text = heading in {"what", "unit", "compared with"}
-        table.add_column(heading, justify="left" if text else "right")
-    results = {}
-    with console.status("Measuring …") as status:
-        for each in measurements:
-            results[each.name] = asdict(each)
-            figures = (each.median, each.minimum, each.maximum)
-            digits = DIGITS.get(each.unit, ",.0f")
-            table.add_row(each.name, each.unit, *(format(x, digits) for x in figures), each.peer)
-            status.update(f"Measuring … {each.name}")
-    console.print(table)
     file = Path("bench.json")
     before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-    kept = {each["name"]: each for each in before}
-    file.write_text(json.dumps(list((kept | results).values()), indent=1) + "\n", encoding="utf-8")
+    results = {each["name"]: each for each in before}
+    console = Console(soft_wrap=True)
+    for each in measurements:
+        digits = DIGITS.get(each.unit, ",.0f")
+        median, low, high = (
+            format(figure, digits) for figure in (each.median, each.minimum, each.maximum)
+        )
+        peer = f"  (compared with: {each.peer})" if each.peer else ""
+        console.print(f"{each.name}: {median} {each.unit}  \\[{low}, {high}]{peer}")
+        results[each.name] = asdict(each)
+        file.write_text(json.dumps(list(results.values()), indent=1) + "\n", encoding="utf-8")
 
 
 def summary(name: str, unit: str, figures: Sequence[float], peer: str = "") -> Measurement:

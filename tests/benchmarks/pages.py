@@ -25,7 +25,7 @@ from measurement import Measurement, report, summary
 from playwright.sync_api import BrowserType, Page, ViewportSize, sync_playwright
 
 SETTLED = Path(__file__).with_name("settled.js")
-ROUNDS = 5
+ROUNDS = 3
 SIZES = (13_000, 1_000_000)
 PEER_SIZES = (13_000, 118_257)
 VIEWS = ("overview", "combinations", "compare", "runs")
@@ -67,7 +67,8 @@ def measure(sizes: Sequence[int], folder: Path) -> Iterator[Measurement]:
                 yield from _measured(playwright.chromium, [_ours(site, view, f"{count:,} runs")])
         if samples.NASBENCH.exists():
             for count in PEER_SIZES:
-                yield from _measured(playwright.chromium, _beside_peers(count, folder))
+                yield from _measured(playwright.chromium, _beside_hiplot(count, folder))
+            yield from _measured(playwright.chromium, _optuna(min(PEER_SIZES), folder))
 
 
 def _ours(site: Path, view: str, what: str) -> Exhibit:
@@ -75,28 +76,31 @@ def _ours(site: Path, view: str, what: str) -> Exhibit:
     return Exhibit(f"{view}, {what}", site / f"{view}.html", drawn, _press)
 
 
-def _beside_peers(count: int, folder: Path) -> list[Exhibit]:
+def _beside_hiplot(count: int, folder: Path) -> list[Exhibit]:
     import peers  # noqa: PLC0415 - heavy, and needed for these pages alone
 
     study = samples.nasbench(count, folder)
-    site = _site(study)
+    site, page = _site(study), folder / f"hiplot-{count}.html"
+    peers.hiplot_page(study, page)
     what = f"NAS-Bench-201, {count:,} runs"
-    ours = [_ours(site, view, what) for view in VIEWS]
-    exported = [
-        ("HiPlot", peers.hiplot_page, "document.querySelector('table')", _drag(51, 150, 250))
+    drawn = "document.querySelector('table')"
+    theirs = Exhibit(f"HiPlot, {what}", page, drawn, _drag(51, 150, 250))
+    return [*(_ours(site, view, what) for view in VIEWS), theirs]
+
+
+def _optuna(count: int, folder: Path) -> list[Exhibit]:
+    import peers  # noqa: PLC0415
+
+    study = folder / f"nasbench-{count}.duckdb"
+    parallel, slices = folder / "parallel.html", folder / "slice.html"
+    peers.optuna_parallel_page(study, parallel)
+    peers.optuna_slice_page(study, slices)
+    what = f"NAS-Bench-201, {count:,} runs"
+    drawn = "document.querySelector('.main-svg')"
+    return [
+        Exhibit(f"Optuna parallel, {what}", parallel, drawn, _drag(119, 160, 290)),
+        Exhibit(f"Optuna slice, {what}", slices, drawn, None),
     ]
-    if count == min(PEER_SIZES):
-        plotly = "document.querySelector('.main-svg')"
-        exported += [
-            ("Optuna parallel", peers.optuna_parallel_page, plotly, _drag(119, 160, 290)),
-            ("Optuna slice", peers.optuna_slice_page, plotly, None),
-        ]
-    theirs = []
-    for number, (name, export, drawn, brush) in enumerate(exported):
-        page = folder / f"peer-{count}-{number}.html"
-        export(study, page)
-        theirs.append(Exhibit(f"{name}, {what}", page, drawn, brush))
-    return [*ours, *theirs]
 
 
 def _site(study: Path) -> Path:
