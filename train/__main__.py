@@ -146,6 +146,7 @@ def sweep_command(
 
     console = Console(stderr=True)
     try:
+        store.check_name(study)
         with _engine(engine, device, data_dir) as computer:
             space = load_space(space_name)
             images = _load_all(datasets, data_dir, fetch=not dry_run)
@@ -205,8 +206,11 @@ def export(study: Path, folder: Path) -> None:
     """Write STUDY as Parquet files into FOLDER, the form that is kept in git."""
     try:
         export_study(study, folder)
+        waiting = sweep.waiting_runs(study)
     except EXPLAINED as error:
         _refuse(error)
+    if waiting:
+        click.echo(f"{waiting:,} runs are finished and not collected yet: left out.", err=True)
 
 
 @commands.command()

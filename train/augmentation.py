@@ -5,6 +5,7 @@ saturation, noise. All models of a block see the same augmented mini-batch.
 """
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -81,8 +82,15 @@ def _recolour(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def _colour_matrices(hue: Tensor, saturation: Tensor) -> Tensor:
     """[N, 3, 3] maps of RGB that turn the hue and scale the saturation; grey stays grey."""
-    to_yiq = torch.tensor(_YIQ, device=hue.device, dtype=hue.dtype)
+    to_yiq, from_yiq = _yiq(hue.device, hue.dtype)
     cos, sin = saturation * torch.cos(hue), saturation * torch.sin(hue)
     zero, one = torch.zeros_like(hue), torch.ones_like(hue)
     turn = torch.stack([one, zero, zero, zero, cos, -sin, zero, sin, cos], dim=1).view(-1, 3, 3)
-    return torch.matmul(torch.linalg.inv(to_yiq) @ turn, to_yiq)
+    return torch.matmul(from_yiq @ turn, to_yiq)
+
+
+@cache
+def _yiq(device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """The maps from RGB to YIQ and back, made once: a step does not wait for them."""
+    to_yiq = torch.tensor(_YIQ, dtype=dtype)
+    return to_yiq.to(device), torch.linalg.inv(to_yiq).to(device)

@@ -20,8 +20,8 @@ from train.recording import RecordedStep
 from train.records import Block, BlockResult, EpochResult, PlannedRun, RunResult
 from train.split import Images, Split
 
-# A learning curve's points use a sample of the images, so that a curve costs less than a twentieth
-# of the training whose course it shows; the last point uses them all.
+# A learning curve's points use a sample of the images, so that on a CPU a curve costs less than a
+# twentieth of the training whose course it shows; the last point uses them all.
 CURVE_SHARE, CURVE_LIMIT = 1 / 16, 512  # of the training images; at most
 EVALUATION_BATCH = 128
 
@@ -32,7 +32,8 @@ def train_blocks(
     """Train blocks to the end; a model that diverges stops alone.
 
     Where memory does not suffice for so many models side by side, half of them are tried, and so
-    on; what a model becomes does not depend on how many stand beside it.
+    on; what a model becomes does not depend on how many stand beside it. Where another formulation
+    fails, the plain one is taken.
 
     Args:
         blocks: they agree in everything that mini-batches and shapes depend on (see fusion.py).
@@ -48,19 +49,22 @@ def train_blocks(
         (run for block in blocks for run in block.runs),
         key=lambda run: run.recipe.activation,  # each activation is then one operation
     )
-    results: dict[str, RunResult] = {}
+    results: list[RunResult] = []
     while len(results) < len(runs):
         chunk = runs[len(results) : len(results) + models]
         try:
-            trained = _train_side_by_side(blocks[0], chunk, parts, formulation)
+            results += _train_side_by_side(blocks[0], chunk, parts, formulation)
+            continue
         except (RuntimeError, MemoryError) as error:
-            if len(chunk) == 1 or not is_out_of_memory(error):
+            short = is_out_of_memory(error)
+            if formulation == PLAIN and (len(chunk) == 1 or not short):
                 raise
-            trained = []
-        if not trained:  # out of the except clause, whose traceback keeps the tensors
-            release_memory()
+        release_memory()  # out of the except clause, whose traceback keeps the tensors
+        if short and len(chunk) > 1:
             models = (len(chunk) + 1) // 2
-        results.update((result.run_id, result) for result in trained)
+        else:
+            formulation = PLAIN
+    found = {result.run_id: result for result in results}
     seconds = (time.perf_counter() - clock) / len(runs)
     return [
         BlockResult(
@@ -70,7 +74,7 @@ def train_blocks(
             code_version=code_version(),
             started_at=started.replace(tzinfo=None).isoformat(timespec="seconds"),
             seconds=seconds * len(block.runs),
-            runs=tuple(results[run.run_id] for run in block.runs),
+            runs=tuple(found[run.run_id] for run in block.runs),
         )
         for block in blocks
     ]

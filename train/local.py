@@ -57,12 +57,17 @@ class Local:
         """How each batch size is trained fastest; takes some seconds for each new one.
 
         Raises:
-            WorkerError: if the process that measures was killed.
+            WorkerError: if the process that measures was killed, or nothing can be trained here.
         """
         if all(is_remembered(torch.device(self.device), size) for size in sizes):
             return speeds(torch.device(self.device), sizes)
         with self._pool(1) as pool, explained_death():
-            return pool.submit(speeds, torch.device(self.device), sizes).result()
+            try:
+                return pool.submit(speeds, torch.device(self.device), sizes).result()
+            except RuntimeError as error:
+                if isinstance(error, BrokenProcessPool):
+                    raise
+                raise WorkerError(f"nothing can be trained here: {error}") from error
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.

@@ -33,15 +33,18 @@ def keep_freed_memory() -> None:
 
 def use_full_precision() -> None:
     """Compute float32 as float32: tensor cores would round to TF32, 10 bits instead of 23."""
+    # The general setting does not reach convolutions in all versions of PyTorch.
     torch.backends.fp32_precision = "ieee"  # type: ignore[attr-defined]
+    torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a computation failed because the device's memory did not suffice."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # On a CPU, torch's allocator and oneDNN say so in a plain RuntimeError.
-    return "DefaultCPUAllocator" in str(error) or "could not create a primitive" in str(error)
+    # Libraries say so in a plain RuntimeError: CUDA, cuBLAS and cuDNN; torch and oneDNN on a CPU.
+    signs = ("out of memory", "ALLOC_FAILED", "DefaultCPUAllocator", "could not create a primitive")
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in signs)
 
 
 def release_memory() -> None:

@@ -20,7 +20,7 @@ from train.space import Space, Value
 
 MODELS_PER_BLOCK = 16
 ROUNDS_PER_ORDER = 16  # so many blocks of the same shared values see the same mini-batches
-LARGEST_SHARE = 0.5  # of replicates: each needs another block to repeat
+SMALLEST_SHARE, LARGEST_SHARE = 1e-6, 0.5  # of replicates: each needs another block to repeat
 
 Design = Literal["independent", "common"]
 
@@ -79,7 +79,8 @@ def make_plan(space: Space, settings: Settings) -> list[Block]:
 
 
 def _check(space: Space, settings: Settings) -> None:
-    if not 0 <= settings.replicates <= LARGEST_SHARE:
+    least = 0 if settings.replicates == 0 else SMALLEST_SHARE
+    if not least <= settings.replicates <= LARGEST_SHARE:
         raise PlanError(f"the share of replicates is {settings.replicates:g}, not 0 to 0.5")
     drawn = [p.values for p in space.parameters if p.name == "batch_size"]
     largest = max(map(int, *drawn)) if drawn else space.base.batch_size
@@ -100,11 +101,12 @@ def _block(space: Space, settings: Settings, dataset: str, number: int, size: in
     draw, repeats = _drawn_number(settings, dataset, number)
     order = _order(space, settings, dataset, draw, repeats=repeats)
     generator = _generator(settings.seed, dataset, draw)
-    drawn = _recipes(space, settings, dataset, draw, size=size, generator=generator)
+    # A smaller block is a part of the full one, so that a larger plan holds its runs too.
+    drawn = list(enumerate(_recipes(space, settings, dataset, draw, generator=generator)))
     if repeats:
         generator = _generator(settings.seed, dataset, "repeat", number)
     # Models with the same activation stand together: each activation is then one operation.
-    drawn.sort(key=lambda recipe: recipe.activation)
+    drawn.sort(key=lambda numbered: numbered[1].activation)
     block = Block(
         block_id="",
         dataset=dataset,
@@ -113,7 +115,12 @@ def _block(space: Space, settings: Settings, dataset: str, number: int, size: in
         train_size=settings.train_sizes[dataset],
         runs=(),
     )
-    runs = tuple(_run(block, recipe, int(generator.integers(2**31))) for recipe in drawn)
+    seeds = [int(generator.integers(2**31)) for _ in drawn]
+    runs = tuple(
+        _run(block, recipe, seed)
+        for (place, recipe), seed in zip(drawn, seeds, strict=True)
+        if place < size
+    )
     return replace(block, block_id=_digest([run.run_id for run in runs]), runs=runs)
 
 
@@ -139,15 +146,17 @@ def _recipes(
     dataset: str,
     draw: int,
     *,
-    size: int,
     generator: np.random.Generator,
 ) -> list[Recipe]:
-    """The configurations of one draw for a data set."""
+    """The configurations of one draw for a data set, as many as a block has."""
     shared = space.base.replacing(_deal(space, settings.seed, dataset, draw))
     if settings.design == "common":
         deals = math.prod(len(p.values) for p in space.shared)
         generator = _generator(settings.seed, "common", draw // deals)
-    return [shared.replacing({p.name: p.draw(generator) for p in space.free}) for _ in range(size)]
+    return [
+        shared.replacing({p.name: p.draw(generator) for p in space.free})
+        for _ in range(MODELS_PER_BLOCK)
+    ]
 
 
 def _deal(space: Space, seed: int, dataset: str, number: int) -> dict[str, Value]:

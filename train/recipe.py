@@ -95,6 +95,8 @@ def problem_with(name: str, value: object) -> str | None:
 def _problem_with_size(name: str, value: float) -> str | None:
     if not isinstance(value, int) or value < 1:
         return f"{value!r} is not a whole number of at least 1"
+    if name == "batch_size" and value == 1:
+        return "batch norm needs at least 2 images"
     if name == "conv_depth" and value > MAX_CONV_DEPTH:
         return f"{value} poolings leave nothing of a 32x32 image"
     if name == "dense_depth" and value > MAX_DENSE_DEPTH:

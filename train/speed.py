@@ -22,12 +22,15 @@ from train.block import CURVE_LIMIT, CURVE_SHARE, Models
 from train.formulation import PLAIN, Formulation, formulations
 from train.machine import device_label, is_out_of_memory, release_memory
 from train.network import IMAGE_SIZE, weight_shapes
+from train.plan import MODELS_PER_BLOCK, ROUNDS_PER_ORDER
 from train.recipe import Activation, Architecture, Optimizer, Recipe
 from train.records import Block
 
 CLASSES = 10
 FIRST_MODELS = {"cpu": 8, "cuda": 32}
-MOST_MODELS = {"cpu": 32, "cuda": 1024}  # tried side by side
+# Tried side by side: on a CPU each process has so many, on a GPU more never see the same
+# mini-batches.
+MOST_MODELS = {"cpu": 16, "cuda": MODELS_PER_BLOCK * ROUNDS_PER_ORDER}
 WORTH_DOUBLING = 1.02  # more models cost memory, and work lost if the sweep is stopped
 ROUNDS, ROUND_SECONDS = 3, 0.25
 TOLERANCE = 1e-3  # between the losses of two formulations after a few steps
@@ -64,8 +67,14 @@ def _speed(device: torch.device, batch_size: int) -> Speed:
 
 
 def measure(device: torch.device, batch_size: int) -> Speed:
-    """Try the formulations that agree with the plain one, then double the models while it pays."""
+    """Try the formulations that agree with the plain one, then double the models while it pays.
+
+    Raises:
+        RuntimeError: if not even one model can be trained.
+    """
     first, most = FIRST_MODELS[device.type], MOST_MODELS[device.type]
+    while first > 1 and not _rate(PLAIN, first, batch_size, device):
+        first //= 2  # memory does not suffice
     tried = [
         Speed(batch_size, formulation, first, rate)
         for formulation in formulations(device)
@@ -82,7 +91,10 @@ def measure(device: torch.device, batch_size: int) -> Speed:
 
 
 def expected_seconds(plan: Sequence[Block], measured: Sequence[Speed], workers: int) -> float:
-    """About how long `plan` takes: other networks by their arithmetic, evaluation included."""
+    """About how long `plan` takes: other networks by their arithmetic, learning curves included.
+
+    The start of the processes and the final test of each model come on top.
+    """
     pace = {speed.batch_size: speed.samples_per_second for speed in measured}
     total = 0.0
     for block in plan:
@@ -116,11 +128,10 @@ def _rate(
         trained = _models(formulation, models, device)
         return statistics.median(_rates(trained, batch_size, device))
     except Exception as error:  # a compiler that is missing, a kernel that does not fit, no memory
-        if formulation == PLAIN and models == FIRST_MODELS[device.type]:
+        if formulation == PLAIN and (models == 1 or not is_out_of_memory(error)):
             raise
-        if is_out_of_memory(error):
-            release_memory()
-        return None
+    release_memory()  # out of the except clause, whose traceback keeps the tensors
+    return None
 
 
 def agrees(formulation: Formulation, batch_size: int, device: torch.device) -> bool:

@@ -34,6 +34,19 @@ class Provenance:
     started_at: str
 
 
+def check_name(study: Path) -> None:
+    """Refuse a file name that would make no address.
+
+    Raises:
+        StoreError: says which characters will do.
+    """
+    if not NAME.fullmatch(study.stem):
+        raise StoreError(
+            f"a study cannot be named {study.stem!r}, because its name becomes part of addresses: "
+            "name the --out file with letters, digits, - and _ only"
+        )
+
+
 def prepare(study: Path, space: Space, datasets: Sequence[Dataset], provenance: Provenance) -> None:
     """Create the study, or add this sweep's data sets and provenance to one of the same space.
 
@@ -41,11 +54,7 @@ def prepare(study: Path, space: Space, datasets: Sequence[Dataset], provenance: 
         StoreError: if the study was made from other parameters or images, or cannot be read or
             written.
     """
-    if not NAME.fullmatch(study.stem):
-        raise StoreError(
-            f"a study cannot be named {study.stem!r}, because its name becomes part of addresses: "
-            "name the --out file with letters, digits, - and _ only"
-        )
+    check_name(study)
     with next_version(study) as database:
         if not tables(database):
             _create(database, study, space)

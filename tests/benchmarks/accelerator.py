@@ -36,9 +36,11 @@ def measure(device: torch.device, trainings: int | None = None) -> Iterator[Meas
     speed = measure_speed(device, BATCH)
     name = f"{device_label(device)}, {speed.models} models, {speed.formulation}"
     plain = _plain(device)
-    rates = [_trainings_an_hour(device, speed, trainings or speed.models) for _ in range(ROUNDS)]
+    rates, alone = [], []
+    for _ in range(ROUNDS):  # in turn
+        rates.append(_trainings_an_hour(device, speed, trainings or speed.models))
+        alone.append(rate(BATCH, plain) * 3600 / (EPOCHS * IMAGES))
     yield summary(f"trainings, {name}", "1/h", rates, "40,000/h asked for")
-    alone = [rate(BATCH, plain) * 3600 / (EPOCHS * IMAGES) for _ in range(ROUNDS)]
     yield summary("trainings, plain PyTorch loop", "1/h", alone)
     ratios = [one / other for one, other in zip(rates, alone, strict=True)]
     yield summary("fused / plain", "ratio", ratios, "plain PyTorch loop")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -116,13 +117,26 @@ def test_recording_does_not_advance_training() -> None:
 
 def test_the_state_of_a_step_is_all_that_it_changes() -> None:
     """What a recording restores is complete: two steps from the same state are the same step."""
-    models = Models(RECIPES, range(len(RECIPES)), 10, device=CPU)
+    explosive = replace(RECIPES[0], optimizer="momentum_sgd", learning_rate=1e30)
+    models = Models([*RECIPES, explosive], range(5), 10, device=CPU)
+    network, optimizer = models.network, models.optimizer
+    changing = [
+        *(network.weights, *network.means, *network.variances, models.alive, models.steps),
+        *(optimizer.first_moment, optimizer.second_moment),
+    ]
     images, labels = torch.randn(8, 3, 32, 32), torch.arange(8)
-    models.step(images, labels)
+
+    def trained() -> list[Tensor]:
+        for _ in range(3):
+            models.step(images, labels)
+        return [tensor.detach().clone() for tensor in changing]
+
     with unchanged(models.state()):
-        first = [models.step(images, labels) for _ in range(3)]
-    again = [models.step(images, labels) for _ in range(3)]
-    assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
+        first = trained()
+    assert models.alive.all()
+    for one, other in zip(first, trained(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0, equal_nan=True)
+    assert models.alive.tolist() == [True, True, True, True, False]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")

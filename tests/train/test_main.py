@@ -151,7 +151,8 @@ def test_an_unknown_download(tmp_path: Path) -> None:
 
 def test_a_worker_that_is_killed(tmp_path: Path) -> None:
     def kill_one() -> None:
-        while not multiprocessing.active_children():
+        deadline = time.monotonic() + 60
+        while not multiprocessing.active_children() and time.monotonic() < deadline:
             time.sleep(0.01)
         multiprocessing.active_children()[0].kill()
 

@@ -82,6 +82,10 @@ def test_a_bigger_plan_begins_with_the_full_blocks_of_the_smaller_one(
         assert on(dataset, big)[: len(full)] == full
 
 
+def test_a_bigger_plan_holds_the_runs_of_a_block_that_was_not_full() -> None:
+    assert set(run_ids(plan(20))) < set(run_ids(plan(48)))
+
+
 @settings(max_examples=25, deadline=None)
 @given(trainings=st.integers(1, 200), datasets=st.integers(1, 5))
 def test_trainings_add_up_and_are_shared_out_evenly(trainings: int, datasets: int) -> None:
@@ -183,7 +187,7 @@ def test_replicates_leave_the_drawn_configurations_as_they_are() -> None:
     assert drawn == without[: len(drawn)]
 
 
-@pytest.mark.parametrize("share", [-0.1, 0.6, float("nan")])
+@pytest.mark.parametrize("share", [-0.1, 0.6, 1e-320, float("nan")])
 def test_share_of_replicates_that_cannot_be(share: float) -> None:
     with pytest.raises(PlanError, match="the share of replicates is"):
         plan(32, replicates=share)

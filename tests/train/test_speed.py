@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from train import speed
+from train.convolutions import CONVOLUTIONS
 from train.formulation import PLAIN, Formulation
 from train.plan import Settings, make_plan
 from train.recipe import Architecture
@@ -28,7 +29,7 @@ def test_a_speed_is_measured_once_and_remembered(monkeypatch: pytest.MonkeyPatch
     assert not is_remembered(CPU, 32)
     (measured,) = speeds(CPU, [32])
     assert measured.batch_size == 32
-    assert measured.models in {8, 16, 32}
+    assert measured.models in {8, 16}
     assert measured.samples_per_second > 0
     assert is_remembered(CPU, 32)
     monkeypatch.delattr(speed, "measure")  # it is not needed again
@@ -75,14 +76,26 @@ def test_a_formulation_that_computes_something_else_is_not_chosen(
 
     monkeypatch.setattr(speed, "_rate", rate)
     assert speed.measure(CPU, 64) == Speed(64, PLAIN, 8, 125.0)
-    assert tried == [(PLAIN, 8), (wrong, 8), (PLAIN, 16)]
+    assert tried == [(PLAIN, 8), (PLAIN, 8), (wrong, 8), (PLAIN, 16)]
 
 
 @pytest.mark.usefixtures("quick")
 def test_models_are_doubled_while_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(speed.MOST_MODELS, "cpu", 64)
     rates = {8: 100.0, 16: 150.0, 32: 151.0}
     monkeypatch.setattr(speed, "_rate", lambda _, models, *__: rates[models])
     assert speed.measure(CPU, 64) == Speed(64, PLAIN, 16, 150.0)
+
+
+@pytest.mark.usefixtures("quick")
+def test_fewer_models_are_tried_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "_rate", lambda _, models, *__: 100.0 if models <= 2 else None)
+    assert speed.measure(CPU, 64) == Speed(64, PLAIN, 2, 100.0)
+
+
+def test_a_wrong_convolution_does_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONVOLUTIONS, "triton", lambda *given: -CONVOLUTIONS["grouped"](*given))
+    assert not speed.agrees(Formulation("triton"), 32, CPU)
 
 
 def test_every_formulation_of_this_device_agrees_with_the_plain_one() -> None:
