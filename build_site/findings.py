@@ -40,7 +40,8 @@ class Findings:
     def is_share(self) -> bool:
         """Whether the metric is a share, to be shown as a percentage."""
         row = self.study.database.execute(
-            "SELECT coalesce(min(raw) >= 0 AND max(raw) <= 1, true) FROM scored"
+            "SELECT direction = 'maximize' AND coalesce(low >= 0 AND high <= 1, true) "
+            "FROM study, (SELECT min(raw) AS low, max(raw) AS high FROM scored)"
         ).fetchone()
         return bool(row and row[0])
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Z = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 FEWEST = 5  # runs that a value needs before a verdict is given
 CHANCE = 0.05
+TIED = 1e-7  # an interval that is so narrow is none, but for rounding
 EXPANSION_FROM = 100  # degrees of freedom from which its error is below 1e-8
 
 
@@ -33,8 +34,8 @@ class Estimate:
 
     @property
     def usable(self) -> bool:
-        """Whether there are runs enough for a verdict, and a measure of their spread."""
-        return self.n >= FEWEST and self.error > 0
+        """Whether there are runs enough for a verdict."""
+        return self.n >= FEWEST and math.isfinite(self.error)
 
 
 NOTHING_KNOWN = Estimate(0, math.nan, math.nan, math.nan)
@@ -62,13 +63,16 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
 def heterogeneity(estimates: Sequence[Estimate]) -> float:
     """The probability that estimates of one true value differ so much (Cochran's Q, 1954).
 
-    NaN if fewer than two are usable.
+    NaN if fewer than two are usable, or all runs have one value.
     """
     used = [each for each in estimates if each.usable]
+    values = np.array([each.value for each in used])
     if len(used) < 2:
         return math.nan
-    weights = np.array([1 / each.error**2 for each in used])
-    values = np.array([each.value for each in used])
+    errors = _errors(used)
+    if errors is None:
+        return 0.0 if np.ptp(values) > TIED else math.nan
+    weights = 1 / errors**2
     centre = np.average(values, weights=weights)
     return chi_square_tail(float(weights @ (values - centre) ** 2), len(used) - 1)
 
@@ -86,17 +90,30 @@ def interaction(table: Sequence[Sequence[Estimate]]) -> float:
         for column, estimate in enumerate(line)
         if estimate.usable
     ]
-    if not cells:
+    errors = _errors([estimate for _, _, estimate in cells])
+    if errors is None:
         return math.nan
     columns = len(table[0])
     design = np.zeros((len(cells), len(table) + columns))
     for place, (row, column, _) in enumerate(cells):
         design[place, [row, len(table) + column]] = 1
-    roots = np.array([1 / estimate.error for _, _, estimate in cells])
+    roots = 1 / errors
     values = np.array([estimate.value for _, _, estimate in cells])
     left, rank = _residual(design * roots[:, None], values * roots)
     freedom = len(cells) - rank
     return chi_square_tail(left, freedom) if freedom > 0 else math.nan
+
+
+def _errors(estimates: Sequence[Estimate]) -> NDArray[np.float64] | None:
+    """Their standard errors; None if none is known.
+
+    Runs that all have one value do not tell how sure that is: their error is taken to be that of
+    the least sure of the others.
+    """
+    errors = np.array([each.error for each in estimates])
+    if not (errors > TIED).any():
+        return None
+    return np.where(errors > TIED, errors, errors.max())
 
 
 def _residual(design: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, int]:

@@ -49,13 +49,13 @@ def _benefit_by_place(contrasts: Sequence[Contrast], preposition: str) -> str:
     """It helps on A [...] and B [...]; it hurts on C [...]; it is inconclusive on D."""
     parts = []
     for verdict in ("helps", "hurts", "inconclusive"):
-        named = [c for c in contrasts if c.verdict == verdict]
+        named = [c for c in contrasts if c.verdict == verdict and min(c.runs) > 0]
         if not named:
             continue
         says = "is inconclusive" if verdict == "inconclusive" else verdict
         places = listing(f"{c.place} ({signed(c.difference, unit=False)})" for c in named)
         parts.append(f"{says} {preposition} {places}")
-    return f"It {'; it '.join(parts)}."
+    return f"It {'; it '.join(parts)}." if parts else ""
 
 
 def differs_between_datasets(what: str, contrasts: Sequence[Contrast]) -> str:

@@ -98,8 +98,11 @@
     panel.hidden = !cell;
     if (!cell) return;
     const { counts, chosen, mode } = shown;
-    const [first] = words.settings(counts.levels, cell);
-    const view = { ...chosen.view, parameter: first.parameter.name };
+    const [first, second = first] = words.settings(counts.levels, cell);
+    const enlarged = second === first ? "" : `p.${second.parameter.name}`;
+    const view = {
+      ...chosen.view, parameter: first.parameter.name, panel: enlarged, first: "", second: "",
+    };
     panel.replaceChildren(
       dom.element("p", {},
         dom.element("strong", {}, words.pair(counts.levels, cell)),

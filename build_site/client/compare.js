@@ -37,8 +37,8 @@
     const single = panels.length === 1 ? panels[0] : null;
     return {
       parameter,
-      statistic: view.statistic in STATISTICS ? view.statistic : "mean",
-      measure: view.measure in MEASURES ? view.measure : "percentile",
+      statistic: Object.hasOwn(STATISTICS, view.statistic ?? "") ? view.statistic : "mean",
+      measure: Object.hasOwn(MEASURES, view.measure ?? "") ? view.measure : "percentile",
       facet: view.facet === "dataset" && study.datasets.length > 1,
       within: view.within === "1",
       pair: pair.length === 2 ? pair : null,

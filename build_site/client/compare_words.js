@@ -76,7 +76,7 @@
   }
 
   function headline(label, count, { p }, sure) {
-    if (Number.isNaN(p)) return `${label}: these runs do not vary enough to tell.`;
+    if (Number.isNaN(p) && !sure) return `${label}: these runs do not vary enough to tell.`;
     const test = count > 2 ? ` (${chance(p)})` : "";
     return sure
       ? `${label} matters: its values differ beyond chance${test}.`

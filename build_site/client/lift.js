@@ -139,7 +139,9 @@
       // Zelen's test looks at odds: where almost all runs with a value are selected, it may see
       // the opposite of what the ratio says, which is then no evidence for it.
       const agrees = Math.sign(each.observed - each.mean) === Math.sign(each.ratio - 1);
-      each.muted = each.runs < FEWEST_RUNS || each.q > HIGHEST_Q || !agrees;
+      // Two values that are frequent may make more expected than there are: no evidence either.
+      const impossible = Number.isNaN(each.low);
+      each.muted = each.runs < FEWEST_RUNS || each.q > HIGHEST_Q || !agrees || impossible;
     });
     return made;
   }

@@ -176,8 +176,15 @@
     figure.on_event("selectiongeometry", ({ geometry, final }) => {
       if (!final || scrolling || Math.abs(geometry.sx1 - geometry.sx0) < SHORTEST_DRAG) return;
       const round = (value) => Number(value.toPrecision(4));
-      const [low, high] = [geometry.x0, geometry.x1].map(round).sort((a, b) => a - b);
-      selection.change({ metric: selection.current().shown, from: low, to: high });
+      const [low, high] = [geometry.x0, geometry.x1].sort((a, b) => a - b);
+      const { shown } = selection.current();
+      const [least, most] = performance.extent(study, shown);
+      // A drag beyond an end of the axis leaves that end open.
+      selection.change({
+        metric: shown,
+        from: low <= least ? null : round(low),
+        to: high >= most ? null : round(high),
+      });
     });
 
     for (const button of document.querySelectorAll("[data-shown]")) {

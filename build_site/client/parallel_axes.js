@@ -23,7 +23,8 @@
   function parameterAxis(study, part, parameter) {
     const codes = study.columns[`level:${parameter.name}`];
     const named = { id: `p.${parameter.name}`, parameter: parameter.name, label: parameter.label, codes, levels: parameter.levels };
-    const isRange = parameter.levels.some((level) => level.key.startsWith("quarter-"));
+    const isRange = parameter.kind === "numeric"
+      && parameter.levels.some((level) => level.key.startsWith("quarter-"));
     if (!isRange) return levelAxis({ ...named, upward: parameter.kind !== "categorical" });
     const values = study.columns[`value:${parameter.name}`];
     const scale = numberScale(values, part.scales[parameter.name] === "log");
@@ -127,8 +128,13 @@
   // What a drag from height `low` to `high` chooses on an axis: a part of the selection.
   function brushed(axis, low, high, current) {
     if (axis.id === "metric") {
-      const bound = (at) => Number(axis.scale.value(Math.min(1, Math.max(FLOOR, at))).toPrecision(4));
-      return { metric: axis.measure, from: bound(low), to: bound(high) };
+      // A drag beyond an end of the axis leaves that end open.
+      const bound = (at) => Number(axis.scale.value(at).toPrecision(4));
+      return {
+        metric: axis.measure,
+        from: low <= FLOOR ? null : bound(low),
+        to: high >= 1 ? null : bound(high),
+      };
     }
     const inside = axis.slots.filter((slot) => slot.low < high && slot.high > low);
     return choosing(axis, inside.map((slot) => slot.key), current);

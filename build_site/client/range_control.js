@@ -91,10 +91,16 @@
     const high = handle("Upper end of the range", STEPS);
     const bars = distribution();
     const group = element("span", { class: "atlas-range" }, bars.drawing, low, high);
-    const commit = settled(() => selection.change(bounds(study, metric.value, low, high)));
-    const preview = onceAFrame(() => selection.preview(bounds(study, metric.value, low, high)));
+    const moved = new Set(); // handles since the last change: the other bound stays as it is
+    const asked = () => bounds(study, metric.value, low, high, moved);
+    const commit = settled(() => {
+      selection.change(asked());
+      moved.clear();
+    });
+    const preview = onceAFrame(() => selection.preview(asked()));
     for (const input of [low, high]) {
       input.addEventListener("input", () => {
+        moved.add(input);
         // Handles may meet, not cross.
         const [bound, limit] = input === low ? [high, Math.min] : [low, Math.max];
         input.value = limit(Number(input.value), Number(bound.value));
@@ -130,16 +136,18 @@
     return { group, show };
   }
 
-  // A handle at its end of the slider leaves that end open.
-  function bounds(study, metric, low, high) {
+  // A handle at its end of the slider leaves that end open; one that did not move keeps its bound.
+  function bounds(study, metric, low, high, moved) {
     const [least, most] = performance.extent(study, metric);
     const value = (input) => least + (Number(input.value) / STEPS) * (most - least);
     const round = (bound) => Number(bound.toPrecision(4));
-    return {
-      metric,
-      from: Number(low.value) === 0 ? null : round(value(low)),
-      to: Number(high.value) === STEPS ? null : round(value(high)),
+    const chosen = selection.current();
+    const kept = chosen.metric === metric ? chosen : { from: null, to: null };
+    const at = (input, end, bound) => {
+      if (!moved.has(input)) return bound;
+      return Number(input.value) === end ? null : round(value(input));
     };
+    return { metric, from: at(low, 0, kept.from), to: at(high, STEPS, kept.to) };
   }
 
   // Bars behind the slider: pale what the other filters leave, strong what is selected.

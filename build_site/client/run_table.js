@@ -118,7 +118,7 @@
     for (const parameter of study.parameters) {
       // The label of a level that is a range says nothing about a single value.
       const known = parameter.levels.map((level) =>
-        !level.key.startsWith("quarter-") && begins([level.label, level.key]).includes(true));
+        !(parameter.kind === "numeric" && level.key.startsWith("quarter-")) && begins([level.label, level.key]).includes(true));
       mark(hits, study.columns[`level:${parameter.name}`], known);
     }
   }

@@ -140,7 +140,10 @@
   function change(parts) {
     const fragment = format(changed(parts));
     previewed = null;
-    history.pushState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+    if (fragment !== format(parse(location.hash, hyperatlas.study))) {
+      const address = fragment ? `#${fragment}` : location.pathname + location.search;
+      history.pushState(null, "", address);
+    }
     notify();
   }
 

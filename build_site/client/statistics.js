@@ -6,6 +6,7 @@
   const Z = 1.959963984540054; // the 97.5 % quantile of the normal distribution
   const TAIL = 0.025; // what a 95 % interval leaves out on each side
   const FEWEST = 5; // runs that a value needs on each side before a verdict is given
+  const TIED = 1e-7; // an interval that is so narrow is none, but for rounding
 
   // P(-t < T < t) of Student's t with whole degrees of freedom (Abramowitz & Stegun 1964, 26.7.3
   // and 26.7.4).
@@ -108,12 +109,21 @@
 
   // Whether estimates differ beyond their uncertainty: Cochran's Q (Cochran 1954), the probability
   // of so much of it by chance, and tau, how far the true values lie apart as a standard deviation
-  // (DerSimonian & Laird 1986). A standard error is the width of the interval / (2 · 1.96).
+  // (DerSimonian & Laird 1986). A standard error is the width of the interval / (2 · 1.96). Runs
+  // that all have one value do not tell how sure that is: their error is taken to be that of the
+  // least sure of the others.
   function heterogeneity(estimates) {
-    const used = estimates
+    const known = estimates
       .map(({ n, value, low, high }) => ({ n, value, error: (high - low) / (2 * Z) }))
-      .filter(({ n, error }) => n >= FEWEST && error > 0);
-    if (used.length < 2) return { q: Number.NaN, df: 0, p: Number.NaN, tau: Number.NaN };
+      .filter(({ n, error }) => n >= FEWEST && Number.isFinite(error));
+    const largest = Math.max(0, ...known.map(({ error }) => error));
+    const values = known.map(({ value }) => value);
+    const spread = Math.max(...values) - Math.min(...values);
+    if (known.length < 2 || (largest <= TIED && spread <= TIED)) {
+      return { q: Number.NaN, df: 0, p: Number.NaN, tau: Number.NaN };
+    }
+    if (largest <= TIED) return { q: Infinity, df: known.length - 1, p: 0, tau: spread / 2 };
+    const used = known.map((each) => ({ ...each, error: each.error > TIED ? each.error : largest }));
     const total = (of) => used.reduce((sum, each) => sum + of(each) / each.error ** 2, 0);
     const weight = total(() => 1);
     const centre = total(({ value }) => value) / weight;

@@ -24,7 +24,9 @@ SELECT row_number() OVER (ORDER BY run_id) - 1 AS position,
        run_id, config_id, ranked.dataset, status, seed,
        value::FLOAT AS raw,
        CASE WHEN others = 0 THEN 0.5 ELSE (worse + equal / 2) / others END::FLOAT AS percentile,
-       ((value - chance) / nullif(best - chance, 0))::FLOAT AS relative
+       -- Nothing is relative to a best run that is no better than guessing.
+       CASE WHEN CASE direction WHEN 'maximize' THEN best > chance ELSE best < chance END
+            THEN (value - chance) / (best - chance) END::FLOAT AS relative
 FROM ranked
-JOIN dataset ON dataset.name = ranked.dataset
+JOIN dataset ON dataset.name = ranked.dataset, study
 ORDER BY position;

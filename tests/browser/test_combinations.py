@@ -275,7 +275,8 @@ def test_click_on_a_cell_offers_to_add_it_or_to_compare(
     expect(panel).to_contain_text("Augmentation: off + ReLU: ")
     link = panel.get_by_role("link", name="Open in Compare").get_attribute("href")
     assert link == (
-        "compare.html#dataset=mnist&metric=percentile&from=0.5&v.parameter=augmentation"
+        "compare.html#dataset=mnist&metric=percentile&from=0.5"
+        "&v.parameter=augmentation&v.panel=p.activation"
     )
     panel.get_by_role("button", name="Add to selection").click()
     assert chosen_values(page) == {"p.augmentation": ["off"], "p.activation": ["relu"]}

@@ -111,8 +111,23 @@ def test_heterogeneity_is_cochrans_q(page: Page) -> None:
     assert found["p"] == pytest.approx(scipy.stats.chi2.sf(q, 3))
     assert found["tau"] == pytest.approx(spread**0.5)
     # By other means: with two rows an interaction is a difference that varies.
-    rows = [[built.Estimate(**e) for e in estimates], [built.Estimate(9, 0.0, -1e-9, 1e-9)] * 4]
+    rows = [[built.Estimate(**e) for e in estimates], [built.Estimate(9, 0.0, -1e-6, 1e-6)] * 4]
     assert built.interaction(rows) == pytest.approx(found["p"], rel=1e-5)
+
+
+def test_a_value_whose_runs_are_all_tied_counts(page: Page) -> None:
+    """Such as one with which every run diverged: its interval has no width, or almost none."""
+    good = [{"n": 80, "value": v, "low": v - 0.06, "high": v + 0.06} for v in (0.6, 0.66)]
+    for width in (0, 1e-9):
+        tied = {"n": 80, "value": 0.16, "low": 0.16 - width, "high": 0.16 + width}
+        p = call(page, "heterogeneity", [*good, tied])["p"]
+        assert p < 1e-9
+        assert built.heterogeneity(
+            [built.Estimate(**each) for each in (*good, tied)]
+        ) == pytest.approx(p, rel=1e-6)
+    apart = [{"n": 9, "value": v, "low": v, "high": v} for v in (0.2, 0.4)]
+    assert call(page, "heterogeneity", apart)["p"] == 0
+    assert built.heterogeneity([built.Estimate(**each) for each in apart]) == 0
 
 
 def test_nothing_to_test_is_no_number(page: Page) -> None:
