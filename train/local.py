@@ -61,13 +61,13 @@ class Local:
         """
         if all(is_remembered(torch.device(self.device), size) for size in sizes):
             return speeds(torch.device(self.device), sizes)
-        with self._pool(1) as pool, explained_death():
-            try:
+        try:
+            with self._pool(1) as pool, explained_death():
                 return pool.submit(speeds, torch.device(self.device), sizes).result()
-            except RuntimeError as error:
-                if isinstance(error, BrokenProcessPool):
-                    raise
-                raise WorkerError(f"nothing can be trained here: {error}") from error
+        except WorkerError:
+            raise
+        except (RuntimeError, OSError) as error:
+            raise WorkerError(f"nothing can be trained here: {error}") from error
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.
