@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site import metrics
+from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.levels import Factor, tabulate_levels
 from build_site.study import Study, quoted
 
@@ -30,6 +31,11 @@ class Findings:
     def runs(self) -> int:
         """How many runs ended."""
         return sum(dataset.runs for dataset in self.datasets)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """The runs as arrays, for statistics."""
+        return read_outcomes(self.study, self.factors, self.datasets)
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:
