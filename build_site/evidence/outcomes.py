@@ -20,7 +20,7 @@ class Outcomes:
 
     `percentile` float64[n], within the data set, 0 the worst to 1 the best, diverged runs last.
     `raw` float64[n], the metric itself; NaN for a diverged run.
-    `relative` float64[n], 0 guessing to 1 the best run on the data set; NaN where it has no meaning.
+    `relative` float64[n], 0 guessing to 1 the best on the data set; NaN where meaningless.
     `diverged` bool[n].
     `dataset` intp[n], a place in `datasets`, the easiest first.
     `block` intp[n], the same for runs that were drawn together: they share data set, mini-batches,
