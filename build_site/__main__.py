@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from build_site.claims.ledger import LedgerError
 from build_site.findings import Findings
 from build_site.site import SiteError, build_site
 from build_site.sources import ROOT, SourceError
@@ -38,7 +39,7 @@ def command(studies: tuple[Path, ...], out: Path) -> None:
     try:
         findings = [_findings(path) for path in studies or shipped_studies()]
         build_site(findings, out.resolve())
-    except (StudyError, SourceError, SiteError) as error:
+    except (StudyError, SourceError, LedgerError, SiteError) as error:
         raise Refusal(str(error)) from error
     for each in findings:
         click.echo(f"{each.study.name}: {each.runs:,} runs")

@@ -14,14 +14,14 @@ from build_site.curves import curves_script
 from build_site.findings import Findings
 from build_site.rendering import render
 from build_site.run_details import run_details_script
-from build_site.views import Page, combinations, compare, home, overview, questions, runs
+from build_site.views import Page, claims, combinations, compare, home, overview, questions, runs
 
 ROOT = Path(__file__).parent.parent
 CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
-VIEWS = (home, overview, combinations, compare, questions, runs)
+VIEWS = (home, overview, combinations, compare, questions, runs, claims)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last.
@@ -35,6 +35,9 @@ SCRIPTS_AFTER_DATA = (
 # Parts of a study's data that are scripts of their own: a page has those that it names, and may
 # load the others when it needs them.
 DATA_PARTS = {"runs": run_details_script, "curves": curves_script}
+
+# How a template links a page of the whole site, wherever its own page lies.
+SITE_LINK = 'href="site:/'
 
 Navigation = list[dict[str, object]]
 
@@ -136,6 +139,7 @@ def _source(page: Page, study: str, root: str, home: str) -> str:
         *(f"scripts/{name}.js" for name in (*SCRIPTS_AFTER_DATA, *page.scripts)),
     ]
     tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)
+    markdown = page.markdown.replace(SITE_LINK, f'href="{root}')
     return "\n".join(
-        [*front, "", page.markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
+        [*front, "", markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
     )

@@ -1,0 +1,94 @@
+"""What was found about a claim, in words, and the way to the page that shows it."""
+
+import math
+from urllib.parse import urlencode
+
+from build_site.answers.words import chance, number
+from build_site.claims.judgement import Judgement
+from build_site.claims.ledger import Claim, Condition
+from build_site.study import Study
+
+SYMBOLS = {"supported": "✔", "contradicted": "✖", "inconclusive": "?"}
+PER_DIFFICULTY = 0.1  # a trend is told for so much more difficulty
+
+
+def finding(judgement: Judgement) -> str:
+    """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03."""
+    if judgement.runs == 0 or math.isnan(judgement.p):
+        return f"too few runs to tell (n = {judgement.runs:,})"
+    scale = PER_DIFFICULTY if judgement.claim.statistic == "trend" else 1.0
+    effect, low, high = (
+        number(value * scale) for value in (judgement.effect, judgement.low, judgement.high)
+    )
+    plus = "+" if judgement.effect > 0 else ""
+    q = chance(judgement.q).replace("p ", "q ", 1)
+    return (
+        f"{plus}{effect} {unit(judgement.claim)} [{low}, {high}], n = {judgement.runs:,} in "
+        f"{judgement.blocks:,} block{'' if judgement.blocks == 1 else 's'}, {q}"
+    )
+
+
+def unit(claim: Claim) -> str:
+    """What a hundredth of the effect is."""
+    if claim.statistic == "importance":
+        return "points of the variance explained"
+    points = "points of percentile"
+    if claim.measure == "top":
+        points = "runs in a hundred that reach the best tenth"
+    if claim.statistic == "trend":
+        return f"{points} for each {PER_DIFFICULTY} of difficulty"
+    return points
+
+
+def asked(claim: Claim) -> str:
+    """The statistic that decides the claim, in words."""
+    what = "in the best tenth of their data set" if claim.measure == "top" else "mean percentile"
+    above = "" if claim.threshold == 0 else f", more than {number(claim.threshold)}"
+    if claim.statistic == "importance":
+        measure = "whether a run is in the best tenth" if claim.measure == "top" else "percentile"
+        rest = (
+            "the share that the other one does" if claim.than else "what the others do on average"
+        )
+        return f"Share of the variance of the {measure} that it explains, minus {rest}{above}."
+    share = "Share of runs" if claim.measure == "top" else "Difference in"
+    text = f"{share} {what}, mean over data sets"
+    if claim.statistic == "interaction":
+        text = f"{text}, minus the same difference in the second group"
+    if claim.statistic == "trend":
+        text = f"{share} {what}, its slope over the difficulty of the data sets"
+    return f"{text}{above}."
+
+
+def link(claim: Claim, study: Study) -> str:
+    """The page of the study that shows what the claim is about, with its state."""
+    if claim.statistic == "importance":
+        return "importance.html"
+    first = claim.conditions["first"]
+    subject = next(iter(first))
+    state = {"v.parameter": subject}
+    kinds = {parameter.name: parameter.kind for parameter in study.parameters}
+    if kinds[subject] != "numeric":
+        state |= {
+            "v.first": _one(first, subject),
+            "v.second": _one(claim.conditions["second"], subject),
+        }
+    if claim.measure == "top":
+        state["v.statistic"] = "share"
+    if claim.statistic == "trend":
+        state["v.panel"] = "dataset"
+    within = claim.conditions.get("where", {})
+    if claim.statistic == "interaction":
+        state["v.panel"] = f"p.{next(iter(within))}"
+        within = {}
+    chosen = [
+        (f"p.{name}", value)
+        for name, values in within.items()
+        if isinstance(values, tuple)
+        for value in values
+    ]
+    return f"compare.html#{urlencode([*chosen, *state.items()])}"
+
+
+def _one(condition: Condition, subject: str) -> str:
+    values = condition.get(subject)
+    return values[0] if isinstance(values, tuple) else ""

@@ -1,0 +1,19 @@
+-- How many runs each arm of a comparison has in each data set and block, and the sum of their measure
+-- and of its square. Runs of one block share mini-batches and are not independent.
+WITH arms AS (
+    SELECT run.dataset,
+           coalesce(run.block_id, run.config_id) AS block,
+           ${measure} AS value,
+           ${arm} AS arm
+    FROM run JOIN scored USING (run_id)
+), cells AS (
+    SELECT dataset, block, arm,
+           count(*) AS n, sum(value) AS total, sum(value * value) AS squares
+    FROM arms
+    WHERE arm IS NOT NULL
+    GROUP BY dataset, block, arm
+), means AS (
+    SELECT dataset, arm, sum(n) AS n, sum(total) / sum(n) AS mean, sum(squares) AS squares
+    FROM cells
+    GROUP BY dataset, arm
+)

@@ -1,0 +1,151 @@
+"""Claims: sentences from the literature, and what the runs say of each."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bokeh.models import ColumnDataSource, FixedTicker, Range1d, Span
+from bokeh.plotting import figure
+
+from build_site.claims import wording
+from build_site.claims.judgement import Judgement, judge
+from build_site.claims.ledger import read_ledger
+from build_site.claims.queries import preparation
+from build_site.findings import Findings
+from build_site.plots import Plot, add_hover, base_figure, embed, themed
+from build_site.rendering import listing, render
+from build_site.views import Page
+
+ROW_HEIGHT = 26  # pixels of a claim in the picture
+# Colour and shape say the same, for those who do not see the colour.
+LOOKS = {
+    "supported": ("--atlas-series-2", "circle"),
+    "contradicted": ("--atlas-series-1", "square"),
+    "inconclusive": ("--atlas-muted", "diamond"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim as the page shows it."""
+
+    number: int
+    id: str
+    symbol: str
+    verdict: str
+    sentence: str
+    finding: str
+    asked: str
+    source: str
+    link: str
+    query: str
+
+
+def pages(findings: Findings) -> tuple[Page, ...]:
+    """One page; none for a study that can test no claim."""
+    judged = judge(findings, read_ledger())
+    if not judged:
+        return ()
+    plot = Plot(
+        "claims-plot",
+        "Effect that each claim is about, above 0 as claimed (dots; lines are 95 % intervals; the "
+        "numbers are those of the list)",
+        _picture(judged),
+        table="claims-table",
+    )
+    page = Page(
+        slug="claims",
+        title="Claims",
+        description=f"{len(judged)} claims tested on {findings.runs:,} runs",
+        markdown=render(
+            "claims.md",
+            entries=entries(findings, judged),
+            summary=summary(judged),
+            runs=findings.runs,
+            picture=embed(plot),
+            preparation=preparation(findings.study),
+        ),
+        scripts=("claims",),
+    )
+    return (page,)
+
+
+def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
+    """One for each claim, in their order."""
+    return [
+        Entry(
+            number=place,
+            id=each.claim.id,
+            symbol=wording.SYMBOLS[each.verdict],
+            verdict=each.verdict,
+            sentence=each.claim.sentence,
+            finding=wording.finding(each),
+            asked=wording.asked(each.claim),
+            source=each.claim.source,
+            link=wording.link(each.claim, findings.study),
+            query=each.query,
+        )
+        for place, each in enumerate(judged, 1)
+    ]
+
+
+def summary(judged: Sequence[Judgement]) -> str:
+    """How many claims came out how: "3 supported, 1 contradicted and 14 inconclusive"."""
+    counts: Counter[str] = Counter(each.verdict for each in judged)
+    return listing(f"{counts[verdict]} {verdict}" for verdict in LOOKS if counts[verdict])
+
+
+def _picture(judged: Sequence[Judgement]) -> figure:
+    """One row a claim, the first on top; trends are per tenth of difficulty, as in the list."""
+    scales = [100 * (wording.PER_DIFFICULTY if e.claim.statistic == "trend" else 1) for e in judged]
+    known = [
+        value * scale
+        for each, scale in zip(judged, scales, strict=True)
+        for value in (each.low, each.high)
+        if math.isfinite(value)
+    ]
+    low, high = min([0.0, *known]), max([1.0, *known])
+    plot = base_figure(
+        height=ROW_HEIGHT * len(judged) + 60,
+        x_range=Range1d(low - (high - low) * 0.03, high + (high - low) * 0.03),
+        y_range=Range1d(len(judged) + 0.5, 0.5),
+        x_axis_label="Effect, points",
+        y_axis_label="Claim",
+        tools=[],
+    )
+    plot.yaxis.ticker = FixedTicker(ticks=list(range(1, len(judged) + 1)))
+    plot.ygrid.visible = False
+    zero = Span(location=0, dimension="height", line_dash="dashed")
+    themed(zero, line_color="--atlas-rule")
+    plot.add_layout(zero)
+    for verdict, (colour, marker) in LOOKS.items():
+        rows = [
+            (place, each, scale)
+            for place, (each, scale) in enumerate(zip(judged, scales, strict=True), 1)
+            if each.verdict == verdict and math.isfinite(each.low)
+        ]
+        if rows:
+            _add_marks(plot, rows, colour, marker)
+    return plot
+
+
+def _add_marks(
+    plot: figure, rows: Sequence[tuple[int, Judgement, float]], colour: str, marker: str
+) -> None:
+    source = ColumnDataSource(
+        {
+            "y": [place for place, _, _ in rows],
+            "x": [each.effect * scale for _, each, scale in rows],
+            "low": [each.low * scale for _, each, scale in rows],
+            "high": [each.high * scale for _, each, scale in rows],
+            "sentence": [each.claim.sentence for _, each, _ in rows],
+            "finding": [wording.finding(each) for _, each, _ in rows],
+            "verdict": [each.verdict for _, each, _ in rows],
+        }
+    )
+    bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
+    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None)
+    themed(bars.glyph, line_color=colour)
+    themed(dots.glyph, fill_color=colour)
+    add_hover(plot, dots, [("claim", "@sentence"), ("verdict", "@verdict"), ("effect", "@finding")])
