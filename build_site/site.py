@@ -9,6 +9,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
+from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
 from build_site.sources import ROOT, Navigation, write_sources
 
@@ -37,6 +38,7 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
             sources, built = Path(scratch, "pages"), Path(scratch, "site")
             navigation = write_sources(studies, sources)
             _run_mkdocs(sources, built, navigation)
+            add_content_policy(built)
             _write_manifest(built)
             _swap(built, out, Path(scratch, "previous"))
     except OSError as error:
