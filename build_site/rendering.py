@@ -39,6 +39,7 @@ def _environment() -> Environment:
     )
     environment.filters["percent"] = percent
     environment.filters["whole_percent"] = lambda share: f"{share * 100:.0f}"
+    environment.filters["kilobytes"] = lambda size: f"{max(1, round(size / 1000)):,} kB"
     environment.filters["listing"] = listing
     return environment
 

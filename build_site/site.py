@@ -11,6 +11,7 @@ from mkdocs.exceptions import MkDocsException
 
 from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
+from build_site.provenance import provenance, write_record
 from build_site.sources import ROOT, Navigation, write_sources
 
 # Lists what the build wrote into the site's folder: only that may be replaced.
@@ -39,6 +40,7 @@ def build_site(studies: Sequence[Findings], out: Path) -> None:
             navigation = write_sources(studies, sources)
             _run_mkdocs(sources, built, navigation)
             add_content_policy(built)
+            write_record(built, provenance([each.study.path for each in studies]))
             _write_manifest(built)
             _swap(built, out, Path(scratch, "previous"))
     except OSError as error:

@@ -11,6 +11,7 @@ import bokeh
 
 from build_site.columns import columns_script
 from build_site.curves import curves_script
+from build_site.data_page import DOWNLOADS, write_data_page
 from build_site.findings import Findings
 from build_site.rendering import render
 from build_site.run_details import run_details_script
@@ -68,6 +69,8 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     shutil.copytree(CLIENT, folder / "assets" / "scripts")
     shutil.copy(BOKEH_SCRIPT, folder / "assets" / "scripts")
     (folder / "assets" / "data").mkdir()
+    _check_names(studies, folder)
+    write_data_page(studies, folder)
     if len(studies) == 1:
         return _write_study(studies[0], folder, folder)
     cards = [
@@ -78,14 +81,24 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     navigation: Navigation = [{"Home": "index.md"}]
     for findings in studies:
         section = folder / findings.study.name
-        if section.exists():
-            raise SourceError(
-                f"a study cannot be named {section.name!r} in this site, the name is in use; "
-                "leave one out or rename it"
-            )
         section.mkdir()
         navigation.append({escape(findings.study.title): _write_study(findings, section, folder)})
     return navigation
+
+
+def _check_names(studies: Sequence[Findings], folder: Path) -> None:
+    """Refuse a study whose section would take a name that is in use."""
+    if len(studies) == 1:
+        return
+    taken = {entry.name for entry in folder.iterdir()} | {DOWNLOADS}
+    for findings in studies:
+        name = findings.study.name
+        if name in taken:
+            raise SourceError(
+                f"a study cannot be named {name!r} in this site, the name is in use; "
+                "leave one out or rename it"
+            )
+        taken.add(name)
 
 
 def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:

@@ -49,8 +49,9 @@ Sweep = tuple[Fact, ...]
 
 @dataclass(frozen=True)
 class Study:
-    """A checked study; `database` holds its five tables in memory."""
+    """A checked study, read from `path`; `database` holds its five tables in memory."""
 
+    path: Path
     name: str
     title: str
     description: str
@@ -195,6 +196,7 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
         raise StudyError(f"{path} describes {len(rows)} studies in its table study, not one")
     name, title, description, metric, metric_label, direction, created, provenance = rows[0]
     study = Study(
+        path=path,
         name=name,
         title=title,
         description=description,

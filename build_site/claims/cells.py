@@ -36,7 +36,7 @@ class Cells:
     @property
     def patterns(self) -> int:
         """How many kinds of block there are by the cells in which they have runs."""
-        present = np.unique(self.n.reshape(len(self.n), -1) > 0, axis=0)
+        present = np.unique(self.n.reshape(len(self.n), self.n[:1].size) > 0, axis=0)
         return int(present.any(1).sum())
 
 

@@ -1,0 +1,83 @@
+"""What a site offers to take away, and what it says it was built from."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+from click.testing import CliRunner
+from studies import Run
+
+from build_site.__main__ import command
+from build_site.downloads import write_downloads
+from build_site.provenance import is_recorded, provenance
+from build_site.sources import ROOT
+from build_site.study import open_study
+
+WriteStudy = Callable[..., Path]
+RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
+
+
+def test_the_files_hold_the_tables_of_the_study(write_study: WriteStudy, tmp_path: Path) -> None:
+    study = write_study(*RUNS)
+    files = write_downloads(open_study(study), tmp_path / "files")
+    assert [file.name for file in files] == [
+        "study.parquet",
+        "parameter.parquet",
+        "dataset.parquet",
+        "run.parquet",
+        "epoch.parquet",
+    ]
+    run = tmp_path / "files" / "run.parquet"
+    written = duckdb.sql(f"FROM '{run}'").fetchall()
+    with duckdb.connect(str(study), read_only=True) as database:
+        assert written == database.execute("FROM run ORDER BY run_id").fetchall()
+    listed = next(file for file in files if file.name == "run.parquet")
+    assert (listed.rows, listed.size) == (3, run.stat().st_size)
+    assert listed.checksum == hashlib.sha256(run.read_bytes()).hexdigest()
+
+
+def test_a_site_offers_files_that_are_a_study_again(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    result = CliRunner().invoke(command, ["--study", str(write_study(*RUNS)), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert open_study(out / "downloads" / "tiny").name == "tiny"
+    assert 'href="downloads/tiny/run.parquet"' in (out / "data.html").read_text(encoding="utf-8")
+
+
+def test_a_site_remembers_what_it_was_built_from(write_study: WriteStudy, tmp_path: Path) -> None:
+    study, out = write_study(*RUNS), tmp_path / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert is_recorded(out, provenance([study]))
+    with duckdb.connect(str(study)) as database:
+        database.execute("UPDATE run SET test_accuracy = 0.1 WHERE dataset = 'hard'")
+    assert not is_recorded(out, provenance([study]))
+
+
+def test_the_same_study_gives_the_same_site_to_the_byte(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    study = write_study(*RUNS)
+    sites = []
+    for name, zone in (("here", "UTC"), ("somewhere/else", "Asia/Tokyo")):
+        out = tmp_path / name
+        subprocess.run(
+            [sys.executable, "-m", "build_site", "--study", str(study), "--out", str(out)],
+            check=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(len(name)), "TZ": zone},
+        )
+        sites.append(
+            {
+                file.relative_to(out).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+                for file in out.rglob("*")
+                if file.is_file()
+            }
+        )
+    assert sites[0] == sites[1]
