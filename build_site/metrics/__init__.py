@@ -1,8 +1,8 @@
 """The normalised metrics and summaries of a study: each an SQL file beside this one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from build_site.metrics.queries import sql
 from build_site.study import Study, quoted
 
 
@@ -58,26 +58,22 @@ def score(study: Study) -> None:
         "CREATE VIEW measured_run AS SELECT run_id, config_id, dataset, status, seed, "
         f"{quoted(study.metric)}::DOUBLE AS measured FROM run"
     )
-    study.database.execute(_sql("scored"))
+    study.database.execute(sql("scored"))
 
 
 def dataset_summaries(study: Study) -> tuple[DatasetSummary, ...]:
     """One for each data set that has runs, the easiest first."""
-    rows = study.database.execute(_sql("dataset_summary")).fetchall()
+    rows = study.database.execute(sql("dataset_summary")).fetchall()
     return tuple(DatasetSummary(*row) for row in rows)
 
 
 def best_runs(study: Study) -> dict[str, BestRun]:
     """The best run on each data set that has a completed one, by the data set's name."""
-    rows = study.database.execute(_sql("best_runs")).fetchall()
+    rows = study.database.execute(sql("best_runs")).fetchall()
     return {row[0]: BestRun(*row) for row in rows}
 
 
 def top_shares(study: Study) -> tuple[TopShare, ...]:
     """One for each value that occurs, in the order of the study's factors."""
-    rows = study.database.execute(_sql("top_share")).fetchall()
+    rows = study.database.execute(sql("top_share")).fetchall()
     return tuple(TopShare(*row) for row in rows)
-
-
-def _sql(name: str) -> str:
-    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")

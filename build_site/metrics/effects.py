@@ -1,8 +1,8 @@
 """What the values of a parameter do to the percentile, from the SQL files beside this one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from build_site.metrics.queries import sql
 from build_site.statistics import NOTHING_KNOWN, Estimate, mean_estimate
 from build_site.study import Study
 
@@ -52,25 +52,21 @@ def interactions(study: Study, parameter: int, other: int) -> Effects:
 
 def seed_noise(study: Study) -> SeedNoise:
     """Pooled over all configurations that were repeated."""
-    (row,) = study.database.execute(_sql("seed_noise")).fetchall()
+    (row,) = study.database.execute(sql("seed_noise")).fetchall()
     return SeedNoise(*row)
 
 
 def training_length(study: Study) -> TrainingLength:
     """Of all completed runs."""
-    (row,) = study.database.execute(_sql("training_length")).fetchall()
+    (row,) = study.database.execute(sql("training_length")).fetchall()
     return TrainingLength(*row)
 
 
 def _effects(study: Study, name: str, places: dict[str, int]) -> Effects:
-    rows = study.database.execute(_sql(name), places).fetchall()
+    rows = study.database.execute(sql(name), places).fetchall()
     return Effects(
         {
             (level, other, dataset): mean_estimate(n, mean, deviation)
             for level, other, dataset, n, mean, deviation in rows
         }
     )
-
-
-def _sql(name: str) -> str:
-    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
