@@ -5,7 +5,7 @@
 All are opened from disk, each in a browser that was just started. A page counts as drawn, and a
 filter as settled, with the last thing that is drawn (settled.js). Heap is what is left after a
 collection of garbage, arrays included. Weight is all that a page loads. Optuna's pages take minutes
-at the larger size and are measured at the smaller one alone.
+at the larger size and are measured at the smaller one alone; they have nothing to filter with.
 """
 
 import gzip
@@ -39,14 +39,22 @@ MEGABYTE = 1e6
 Filter = Callable[[Page, int], float]
 
 
+class NothingFilteredError(RuntimeError):
+    """A filter that left the page as it was, so that its time means nothing."""
+
+
 @dataclass(frozen=True)
 class Exhibit:
-    """A page to measure: what must be true before it counts as drawn, and how to filter it."""
+    """A page to measure: what must be true before it counts as drawn, and how to filter it.
+
+    `state` is what a filter changes: a page that did nothing would look very fast.
+    """
 
     name: str
     file: Path
     drawn: str
-    filter: Filter | None
+    filter: Filter | None = None
+    state: str = "null"
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,8 @@ def measure(sizes: Sequence[int], folder: Path) -> Iterator[Measurement]:
 
 def _ours(site: Path, view: str, what: str) -> Exhibit:
     drawn = "window.Bokeh && Bokeh.documents.length && Bokeh.documents.every((d) => d.is_idle)"
-    return Exhibit(f"{view}, {what}", site / f"{view}.html", drawn, _press)
+    state = "document.querySelector('.atlas-bar__summary').textContent"
+    return Exhibit(f"{view}, {what}", site / f"{view}.html", drawn, _press, state)
 
 
 def _beside_hiplot(count: int, folder: Path) -> list[Exhibit]:
@@ -84,7 +93,7 @@ def _beside_hiplot(count: int, folder: Path) -> list[Exhibit]:
     peers.hiplot_page(study, page)
     what = f"NAS-Bench-201, {count:,} runs"
     drawn = "document.querySelector('table')"
-    theirs = Exhibit(f"HiPlot, {what}", page, drawn, _drag(51, 150, 250))
+    theirs = Exhibit(f"HiPlot, {what}", page, drawn, _drag(51, 150, 250), "document.body.innerText")
     return [*(_ours(site, view, what) for view in VIEWS), theirs]
 
 
@@ -98,8 +107,9 @@ def _optuna(count: int, folder: Path) -> list[Exhibit]:
     what = f"NAS-Bench-201, {count:,} runs"
     drawn = "document.querySelector('.main-svg')"
     return [
-        Exhibit(f"Optuna parallel, {what}", parallel, drawn, _drag(119, 160, 290)),
-        Exhibit(f"Optuna slice, {what}", slices, drawn, None),
+        # Its parallel coordinates are lines of one trace a run, which nothing filters.
+        Exhibit(f"Optuna parallel, {what}", parallel, drawn),
+        Exhibit(f"Optuna slice, {what}", slices, drawn),
     ]
 
 
@@ -155,8 +165,11 @@ def _visit(chromium: BrowserType, exhibit: Exhibit) -> Visit:
         drawn = page.evaluate("settled()")
         times = []
         for number in range(3) if exhibit.filter else ():
+            before = page.evaluate(exhibit.state)
             asked = exhibit.filter(page, number)
             times.append(page.evaluate("settled()") - asked)
+            if page.evaluate(exhibit.state) == before:
+                raise NothingFilteredError(f"{exhibit.name}: filter {number} changed nothing")
         # The first filter compiles what later ones find compiled.
         return Visit(drawn, statistics.median(times) if times else None, _heap(page))
 
