@@ -6,6 +6,7 @@ import click
 
 from build_site.claims.ledger import LedgerError
 from build_site.findings import Findings
+from build_site.rendering import counted
 from build_site.site import SiteError, build_site
 from build_site.sources import ROOT, SourceError
 from build_site.study import StudyError, explained, open_study
@@ -42,7 +43,7 @@ def command(studies: tuple[Path, ...], out: Path) -> None:
     except (StudyError, SourceError, LedgerError, SiteError) as error:
         raise Refusal(str(error)) from error
     for each in findings:
-        click.echo(f"{each.study.name}: {each.runs:,} runs")
+        click.echo(f"{each.study.name}: {counted(each.runs, 'run')}")
     click.echo(out / "index.html")
 
 

@@ -5,11 +5,13 @@ one object to `hyperatlas.receive`.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from build_site.arrays import Column, codes, floats, to_json
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary
+from build_site.plots import look
 from build_site.study import Study, quoted
 
 
@@ -38,7 +40,10 @@ def columns_script(findings: Findings) -> str:
                 "name": f.parameter.name,
                 "label": f.parameter.label,
                 "kind": f.parameter.kind,
-                "levels": [{"key": level.key, "label": level.label} for level in f.levels],
+                "levels": [
+                    {**asdict(level), **asdict(look(place, missing=level.missing))}
+                    for place, level in enumerate(f.levels)
+                ],
             }
             for f in factors
         ],

@@ -14,14 +14,16 @@ from build_site.study import Parameter, Study, quoted
 QUANTILES = (0.25, 0.5, 0.75)
 FEW = 8  # a numeric parameter of at most so many values has a level for each
 MISSING = "missing"
+EMPTY = "(empty)"  # a value that is a text of no characters
 
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its key in links, and the label that a reader sees."""
+    """One level: its key in links, the label that a reader sees, and whether it is no value."""
 
     key: str
     label: str
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Factor:
     def show(self, value: object) -> str:
         """A value of the parameter as a reader sees it."""
         if value is None:
-            return MISSING
+            return next((level.label for level in self.levels if level.missing), MISSING)
         if self.parameter.kind != "numeric":
             labels = {level.key: level.label for level in self.levels}
             return labels.get(str(value), str(value))
@@ -66,7 +68,7 @@ def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
         known: list[float] | list[str] = edges
     else:
         shown = zip(parameter.values, parameter.value_labels, strict=True)
-        levels = [Level(value, label) for value, label in shown]
+        levels = [Level(value, label or EMPTY) for value, label in shown]
         level = f"list_position($known, {column}::VARCHAR) - 1"
         known = list(parameter.values)
     study.database.execute(
@@ -79,8 +81,18 @@ def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
         "SELECT max(level) FROM setting WHERE parameter = ?", [place]
     ).fetchone()
     if used == (len(levels),):
-        levels = [*levels, Level("", MISSING)]
+        levels = [*levels, _missing(levels)]
     return Factor(parameter, tuple(levels))
+
+
+def _missing(levels: list[Level]) -> Level:
+    """The level of runs without a value; its key and its label are those of no value."""
+    key = label = MISSING
+    while key in {level.key for level in levels}:
+        key = f"~{key}"
+    while label in {level.label for level in levels}:
+        label = f"({label})"
+    return Level(key, label, missing=True)
 
 
 def _numeric_levels(study: Study, column: str) -> tuple[list[Level], list[float]]:

@@ -5,6 +5,7 @@ property from the CSS variable, again whenever the reader switches between light
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,12 @@ TOOLS = (
     )
     + '<button type="button" class="atlas-button" data-show-table hidden>Table</button></div>'
 )
+
+
+HUES = 8  # --atlas-series-0 … 7 in palette.css
+MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "star", "plus")
+LONGEST_LABEL = 24  # characters; what is longer would push a plot off the page
+TEX = re.compile(r"\$(?=\$)|\\(?=[\[(])")  # where a delimiter of TeX begins
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,34 @@ def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bok
 def themed(model: Model, **variables: str) -> None:
     """Let the page set each property of `model` from a CSS variable."""
     model.tags = [*model.tags, *(f"{name}:{variable}" for name, variable in variables.items())]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a value of a parameter is drawn on every page: the CSS variable of its hue, its shape."""
+
+    variable: str
+    marker: str
+
+
+def look(level: int, *, missing: bool = False) -> Look:
+    """The look of the level at that place. Beyond HUES hues repeat with another shape."""
+    if missing:
+        return Look("--atlas-muted", "x")
+    return Look(f"--atlas-series-{level % HUES}", MARKERS[(level + level // HUES) % HUES])
+
+
+def plain(text: str) -> str:
+    r"""A text that BokehJS does not take for TeX, as it does $$…$$, \[…\] and \(…\).
+
+    An invisible word joiner parts the signs. Texts of axes, titles and legends need it.
+    """
+    return TEX.sub("\\g<0>\N{WORD JOINER}", text)
+
+
+def cut(label: str) -> str:
+    """A label as long as there is room for beside an axis."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
 def add_hover(plot: figure, renderer: object, tooltips: list[tuple[str, str]]) -> None:

@@ -29,6 +29,11 @@ def measure(value: float | None, *, is_share: bool) -> str:
     return percent(value) if is_share else f"{value:.4g}"
 
 
+def counted(number: int, thing: str) -> str:
+    """How many there are: "1 run", "1,200 runs"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -41,6 +46,7 @@ def _environment() -> Environment:
     environment.filters["whole_percent"] = lambda share: f"{share * 100:.0f}"
     environment.filters["kilobytes"] = lambda size: f"{max(1, round(size / 1000)):,} kB"
     environment.filters["listing"] = listing
+    environment.filters["counted"] = counted
     return environment
 
 

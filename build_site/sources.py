@@ -28,7 +28,7 @@ VIEWS = (home, overview, combinations, compare, questions, runs, claims)
 # they need each other. The page's own come last.
 SCRIPTS_BEFORE_DATA = ("bokeh.min", "study")
 SCRIPTS_AFTER_DATA = (
-    *("format", "dom", "performance", "selection", "selection_words"),
+    *("format", "dom", "text_width", "performance", "selection", "selection_words"),
     *("plots", "table_text", "plot_image", "plot_tools"),
     *("range_control", "selection_bar"),
 )

@@ -28,7 +28,9 @@ def benefit(subject: Subject) -> Answer:
         "hurts": f"{subject.label} hurts on average",
     }.get(all_runs.verdict, f"Whether {spoken(subject.label)} helps is open")
     shown = [all_runs, *each] if len(each) > 1 else [all_runs]
-    return answer(verdict, sentences, shown, all_runs.difference, (value, usual))
+    return answer(
+        subject, verdict, sentences, shown, effect=all_runs.difference, pair=(value, usual)
+    )
 
 
 def _benefit_overall(subject: Subject, overall: Contrast, value: int, usual: int) -> str:

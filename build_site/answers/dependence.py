@@ -47,7 +47,7 @@ def dependence(subject: Subject, other: Subject) -> Answer:
         sentences.append(_interaction_by_dataset(found, subject, other))
     verdict = f"{both} {'interact' if interact else 'are not shown to interact'}"
     effect = difference(subject.effects.at(best), subject.effects.at(level))
-    return answer(verdict, sentences, contrasts, effect, (best, level))
+    return answer(subject, verdict, sentences, contrasts, effect=effect, pair=(best, level))
 
 
 def _table(
@@ -108,10 +108,8 @@ def _range(contrasts: Sequence[Contrast], level: int) -> str:
 
 
 def _interaction_by_dataset(found: Effects, subject: Subject, other: Subject) -> str:
-    datasets = subject.findings.datasets
-    clear = [
-        dataset.label
-        for dataset in datasets
-        if interaction(_table(found, subject, other, dataset.name)) < CHANCE
-    ]
-    return taken_alone(clear, [dataset.label for dataset in datasets], "interact")
+    chances = {
+        dataset.label: interaction(_table(found, subject, other, dataset.name))
+        for dataset in subject.findings.datasets
+    }
+    return taken_alone(chances, "interact")

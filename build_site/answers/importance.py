@@ -1,7 +1,7 @@
 """Is a hyper-parameter important?"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from build_site.answers.benefit import differs_between_datasets
 from build_site.answers.subject import (
@@ -49,7 +49,9 @@ def importance(subject: Subject) -> Answer:
         ]
     verdict = f"{subject.label} {'matters' if matters else 'is not shown to matter'}"
     shown = [all_runs, *each] if len(each) > 1 else [all_runs]
-    return answer(verdict, sentences, shown, all_runs.difference, (best, worst))
+    return answer(
+        subject, verdict, sentences, shown, effect=all_runs.difference, pair=(best, worst)
+    )
 
 
 def _best_and_worst(
@@ -68,21 +70,32 @@ def _best_and_worst(
 
 
 def _importance_by_dataset(subject: Subject) -> str:
-    clear = [
-        dataset.label
+    chances = {
+        dataset.label: heterogeneity(
+            [subject.effects.at(n, None, dataset.name) for n in subject.used]
+        )
         for dataset in subject.findings.datasets
-        if heterogeneity([subject.effects.at(n, None, dataset.name) for n in subject.used]) < CHANCE
-    ]
-    return taken_alone(clear, [dataset.label for dataset in subject.findings.datasets], "differ")
+    }
+    return taken_alone(chances, "differ")
 
 
-def taken_alone(clear: Sequence[str], every: Sequence[str], verb: str) -> str:
-    """On which data sets values differ, or interact, where each is looked at by itself."""
-    if not clear:
+def taken_alone(chances: Mapping[str, float], verb: str) -> str:
+    """On which data sets values differ, or interact, where each is looked at by itself.
+
+    `chances` are the probabilities of the tests, NaN where there are too few runs for one.
+    """
+    clear = [label for label, p in chances.items() if p < CHANCE]
+    unclear = [label for label, p in chances.items() if p >= CHANCE]
+    untold = [label for label, p in chances.items() if math.isnan(p)]
+    too_few = f"{listing(untold)} has" if len(untold) == 1 else f"{listing(untold)} have"
+    ending = f"; {too_few} too few runs to tell." if untold else "."
+    if not clear and not unclear:
+        return "No data set, taken alone, has runs enough to tell."
+    if not clear and not untold:
         return f"On no data set, taken alone, do they {verb} beyond chance."
-    if len(clear) == len(every):
-        return f"They {verb} beyond chance on each of the {len(every)} data sets taken alone."
-    others = [label for label in every if label not in clear]
-    return (
-        f"Taken alone, they {verb} beyond chance on {listing(clear)}, and not on {listing(others)}."
-    )
+    if not clear:
+        return f"Taken alone, they do not {verb} beyond chance on {listing(unclear)}{ending}"
+    if len(clear) == len(chances):
+        return f"They {verb} beyond chance on each of the {len(chances)} data sets taken alone."
+    without = f", and not on {listing(unclear)}" if unclear else ""
+    return f"Taken alone, they {verb} beyond chance on {listing(clear)}{without}{ending}"

@@ -17,7 +17,7 @@ EVERYWHERE = "All data sets"
 class Contrast:
     """The difference of two values at one place: on a data set, or at a value of another parameter.
 
-    `level` is the value whose look the mark has in the picture.
+    `level` is the value whose look the mark has in the picture, `missing` whether it is none.
     """
 
     place: str
@@ -27,6 +27,7 @@ class Contrast:
     difference: Estimate
     runs: tuple[int, int]
     verdict: str
+    missing: bool = False
 
     @property
     def what(self) -> str:
@@ -38,7 +39,8 @@ class Contrast:
 class Answer:
     """A verdict of one line, the sentences that give the reasons, and the numbers behind them.
 
-    `effect` is the difference that the verdict is about, `pair` the two values it lies between.
+    `effect` is the difference, over all runs, of the two values that the verdict is about most;
+    `pair` are their levels, `effect_of` says what is subtracted from what.
     """
 
     verdict: str
@@ -46,6 +48,7 @@ class Answer:
     contrasts: tuple[Contrast, ...]
     effect: Estimate
     pair: tuple[int, int] | None
+    effect_of: str = ""
 
 
 class Subject:
@@ -113,19 +116,24 @@ def contrast(
         apart,
         (first.n, second.n),
         verdicts[side(apart)],
+        subject.factor.levels[pair[1]].missing,
     )
 
 
 def answer(
+    subject: Subject,
     verdict: str,
     sentences: Sequence[str],
     contrasts: Sequence[Contrast],
+    *,
     effect: Estimate,
     pair: tuple[int, int],
 ) -> Answer:
     """Of reasons that may be empty, and of contrasts that may have no runs."""
     drawn = [each for each in contrasts if min(each.runs) > 0]
-    return Answer(verdict, tuple(filter(None, sentences)), tuple(drawn), effect, pair)
+    first, second = (subject.name(level) for level in pair)
+    reasons = tuple(filter(None, sentences))
+    return Answer(verdict, reasons, tuple(drawn), effect, pair, f"{first} {MINUS} {second}")
 
 
 def too_little(subject: Subject) -> Answer:

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { dom, combinationWords: words } = hyperatlas;
+  const { dom, format, combinationWords: words, textWidth } = hyperatlas;
   const GAP = 0.5; // between the columns of two parameters, in widths of a cell
   const NARROWEST = 14; // pixels of a column; what does not fit then scrolls inside its box
   const WIDEST = 44;
@@ -11,24 +11,8 @@
   const ROOM_FOR_NUMBERS = 27;
   const PALETTE = 65;
   const HEADER = 60; // pixels at the top of the window that the page's header covers
-  const measurer = document.createElement("canvas").getContext("2d");
-
-  function textWidth(text, bold = false) {
-    measurer.font = `${bold ? "bold " : ""}12px helvetica, arial, sans-serif`;
-    return measurer.measureText(text).width;
-  }
-
-  // A text cut to so many pixels.
-  function cut(text, room, bold = false) {
-    if (textWidth(text, bold) <= room) return text;
-    let [low, high] = [1, text.length];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (textWidth(`${text.slice(0, middle)}…`, bold) <= room) low = middle;
-      else high = middle - 1;
-    }
-    return `${text.slice(0, low)}…`;
-  }
+  const FONT = "12px helvetica, arial, sans-serif";
+  const BOLD = `bold ${FONT}`;
 
   const channels = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
@@ -92,7 +76,7 @@
     fit() {
       const { levels, at, figure, place } = this;
       const most = place.clientWidth < 500 ? 116 : 150;
-      const widest = Math.max(0, ...levels.map(({ level }) => textWidth(level.label)));
+      const widest = Math.max(0, ...levels.map(({ level }) => textWidth.measure(level.label, FONT)));
       this.left = Math.min(most, Math.max(64, widest + 14));
       const least = Math.min(BROADEST, Math.ceil(this.left + at.width * NARROWEST + 4));
       figure.min_width = least;
@@ -122,16 +106,16 @@
       const last = levels.at(-1)?.place;
       levels.forEach(({ parameter, place, level }, index) => {
         const [x, y] = [at.x[index], at.y[index]];
-        add(values, pixels(-6), y + 0.5, cut(level.label, left - 8), "right");
+        add(values, pixels(-6), y + 0.5, textWidth.fit(level.label, left - 8, FONT), "right");
         const room = (from) => width - left - from * cell - 8;
         if (place !== last) {
-          add(values, x + 1 + pixels(5), y + 0.5, cut(level.label, room(x + 1)), "left");
+          add(values, x + 1 + pixels(5), y + 0.5, textWidth.fit(level.label, room(x + 1), FONT), "left");
         }
         if (levels[index - 1]?.place === place) return;
         const end = place > 0 ? x * cell + left - 12 : width - 4;
-        add(parameters, pixels(2 - left), y - 0.5, cut(parameter.label, end, true), "left");
+        add(parameters, pixels(2 - left), y - 0.5, textWidth.fit(parameter.label, end, BOLD), "left");
         if (place > 0 && place !== last) {
-          add(parameters, x, y - 0.5, cut(parameter.label, room(x), true), "left");
+          add(parameters, x, y - 0.5, textWidth.fit(parameter.label, room(x), BOLD), "left");
         }
         bands.left.push(-pixels(left));
         bands.right.push(x + 1);
@@ -152,7 +136,6 @@
 
     draw({ cells, counts }) {
       this.cells = cells;
-      this.selected = counts.selected;
       this.byPlace = new Map(cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
       this.sources.evident.data = this.quads(cells.filter((cell) => !cell.muted));
       this.sources.muted.data = this.quads(cells.filter((cell) => cell.muted));
@@ -171,7 +154,7 @@
         log2: column((cell) => Math.max(-9, cell.log2)), // -Infinity has no colour
         first: column((cell) => words.full(levels[cell.column])),
         second: column((cell) => (cell.row === cell.column ? "–" : words.full(levels[cell.row]))),
-        observed: column((cell) => `${words.count(cell.observed)} of ${words.count(this.selected)}`),
+        observed: column((cell) => `${format.count(cell.observed)} of ${format.count(cell.runs)}`),
         expected: column((cell) => words.amount(cell.expected)),
         ratio: column((cell) => `${words.ratio(cell.ratio)} (${words.interval(cell)})`),
         p: column((cell) => words.probability(cell.p)),

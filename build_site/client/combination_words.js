@@ -12,7 +12,7 @@
   // A value as one can say it alone: "ReLU", but "Batch size: 32".
   function name({ parameter, level }) {
     const says = parameter.kind === "categorical" && parameter.levels.length > SHORT_WORDS
-      && !shared.has(level.label) && level.key !== "" && /\p{L}{3}/u.test(level.label);
+      && !shared.has(level.label) && !level.missing && /\p{L}{3}/u.test(level.label);
     return says ? level.label : full({ parameter, level });
   }
 
@@ -60,17 +60,17 @@
   }
 
   // A cell as the keyboard's cursor and the panel say it.
-  function sentence(levels, cell, counts, mode) {
+  function sentence(levels, cell) {
     const names = settings(levels, cell).map(full).join(" and ");
     if (cell.runs === 0) return `${names}: no run has both.`;
-    const together = `${format.count(cell.observed)} of the ${format.count(counts.selected)} selected runs, `
-      + `expected ${amount(cell.expected)}`;
+    const together = `${format.count(cell.observed)} of ${format.runs(cell.runs)} selected, `
+      + `${amount(cell.expected)} expected`;
     const evidence = cell.muted ? " Too little evidence." : "";
     return `${names}: ${together}. Ratio ${ratio(cell.ratio)}, ${equals("p", cell.p)}, `
       + `${equals("q", cell.q)}.${evidence}`;
   }
 
   hyperatlas.combinationWords = {
-    count: format.count, name, full, pair, settings, ratio, probability, amount, interval, verdict, sentence,
+    name, full, pair, settings, ratio, probability, amount, interval, verdict, sentence,
   };
 })();

@@ -20,7 +20,8 @@
     return { chosen, mode, counts, cells: lift.cells(counts, mode) };
   }
 
-  function addToSelection(cell, { counts, chosen }) {
+  // In place of other values of the same hyper-parameters.
+  function selectValues(cell, { counts, chosen }) {
     const values = { ...chosen.values };
     for (const { parameter, level } of words.settings(counts.levels, cell)) {
       values[parameter.name] = [level.key];
@@ -30,14 +31,14 @@
 
   // Says what is compared with what; nobody has to guess it from the selection bar.
   function showRange({ chosen, counts }) {
-    const [few, all] = [counts.selected, counts.baseline].map(format.count);
+    const [few, all] = [counts.selected, counts.baseline].map(format.runs);
     const parts = [];
     if (counts.baseline === 0) {
       parts.push("No run has the chosen data sets and values.");
     } else if (isOpen(chosen)) {
       parts.push(
         `No range of performance is chosen, so this page compares the best 10 % of each data set, `
-        + `${few} runs, with all ${all}. `,
+        + `${few}, with ${all} of any performance. `,
         dom.element("button", {
           type: "button", class: "atlas-button",
           click: () => {
@@ -47,7 +48,7 @@
         }, "Select the best 10 %"),
       );
     } else {
-      parts.push(`Compared: the ${few} selected runs with the ${all} runs of any performance.`);
+      parts.push(`Compared: ${few} selected with ${all} of any performance.`);
     }
     if (counts.baseline > 0 && counts.selected === 0) {
       parts.push(" No run is in this range, so there is nothing to compare.");
@@ -70,9 +71,9 @@
       return dom.element("li", { class: "combinations-list__line" },
         dom.element("button", {
           type: "button", class: "combinations-list__item",
-          title: "Add to the selection",
+          title: "Select only these values",
           click: () => {
-            addToSelection(cell, shown);
+            selectValues(cell, shown);
             byId("range").focus({ preventScroll: true }); // the list is made anew
           },
         }, dom.element("strong", {}, title), `: ${words.verdict(cell, shown.mode)}`));
@@ -113,9 +114,9 @@
           type: "button", class: "atlas-button",
           click: () => {
             close(shown, matrix);
-            addToSelection(cell, shown);
+            selectValues(cell, shown);
           },
-        }, "Add to selection"),
+        }, cell.row === cell.column ? "Select only this value" : "Select only these values"),
         dom.element("a", {
           class: "atlas-button", href: `compare.html#${selection.format({ ...chosen, view })}`,
         }, "Open in Compare"),
@@ -191,8 +192,10 @@
     place.tabIndex = 0;
     byId("range").tabIndex = -1;
     for (const part of [place, byId("cell")]) {
-      part.addEventListener("keydown", ({ key }) => {
-        if (key === "Escape" && matrix.chosen) close(shown, matrix);
+      part.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || !matrix.chosen) return;
+        event.preventDefault(); // one press closes one thing
+        close(shown, matrix);
       });
     }
     // A folded table is filled when somebody wants it: opened, or saved by the plot's button.

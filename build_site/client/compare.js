@@ -18,8 +18,9 @@
   // Pixels that the panels may take. Asking the page each time would lay it out once more.
   let width = 0;
 
-  // A level in an address; the missing one has no key of its own.
-  const levelText = (level) => level.key || "missing";
+  // A level in an address, where an empty text would say nothing: the value "" is written as JSON,
+  // and so is what could be taken for it.
+  const levelText = ({ key }) => (key === "" || key.startsWith('"') ? JSON.stringify(key) : key);
 
   // What the address says about this page, completed by what holds if it says nothing.
   function read({ view }) {
@@ -97,13 +98,23 @@
     find("details").textContent = details;
     const used = compared.overall.filter(({ n }) => n > 0).length;
     find("notes").textContent = [
-      `${format.count(counts.compared)} runs compared${counts.diverged ? ", " : "."}`
+      absence(compared, state),
+      `${format.runs(counts.compared)} compared${counts.diverged ? ", " : "."}`
         + divergedWords(state, counts.diverged),
       used > MOST_SERIES ? `${MOST_SERIES} of ${used} values are drawn, the two contrasted and the commonest; the table has all.` : "",
-    ].join(" ");
+    ].filter(Boolean).join(" ");
     const ranged = chosen.from !== null || chosen.to !== null;
     find("range").hidden = !ranged;
     find("within").setAttribute("aria-pressed", String(state.within));
+  }
+
+  // That the two values asked for cannot be contrasted, and what is shown in their place.
+  function absence({ subject, pair, absent }, { pair: asked }) {
+    if (absent.length === 0) return "";
+    const [first, second] = asked.map((place) => subject.levels[place]);
+    const without = absent.map((place) => subject.levels[place]).join(" or ");
+    const instead = pair.length < 2 ? "" : `; ${pair.map((place) => subject.levels[place]).join(" and ")} are compared instead`;
+    return `The selection leaves no run with ${without} to compare ${first} with ${second}${instead}.`;
   }
 
   function divergedWords({ statistic, measure }, diverged) {
@@ -258,7 +269,7 @@
     new MutationObserver(() => draw(figure, stage, result))
       .observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && result.state.enlarged && !result.state.single) close();
+      if (event.key === "Escape" && !event.defaultPrevented && result.state.enlarged && !result.state.single) close();
     });
     find("facet").addEventListener("click", () =>
       change({ facet: result.state.facet ? "" : "dataset" }));

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { statistics } = hyperatlas;
+  const { sorting, statistics } = hyperatlas;
   const TOP = Math.fround(0.9); // of the percentile: the best tenth on a data set
 
   // What is compared: the runs of `mask` that have the measure. A share is one of percentiles. The
@@ -41,31 +41,13 @@
     return sorted.get(name);
   }
 
-  // The places of the numbers in `values`, by value: a radix sort of their bits, 16 at a time.
+  // The places of the numbers in `values`, by value.
   function ordered(values) {
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const keys = new Uint32Array(values.length);
-    let order = new Uint32Array(values.length);
-    let count = 0;
-    for (let i = 0; i < values.length; i++) {
-      // Bits of floats, turned so that they order as the numbers do: negative ones upside down.
-      keys[i] = bits[i] >>> 31 ? ~bits[i] : bits[i] | 0x80000000;
-      if (!Number.isNaN(values[i])) order[count++] = i;
-    }
-    order = order.subarray(0, count);
-    for (const shift of [0, 16]) order = byDigit(order, keys, shift);
-    return order;
-  }
-
-  function byDigit(order, keys, shift) {
-    const starts = new Uint32Array(65537);
-    for (let i = 0; i < order.length; i++) starts[((keys[order[i]] >>> shift) & 0xffff) + 1] += 1;
-    for (let digit = 1; digit < starts.length; digit++) starts[digit] += starts[digit - 1];
-    const next = new Uint32Array(order.length);
-    for (let i = 0; i < order.length; i++) {
-      next[starts[(keys[order[i]] >>> shift) & 0xffff]++] = order[i];
-    }
-    return next;
+    const isNothing = (place) => Number.isNaN(values[place]);
+    const order = sorting.order(values, false, isNothing);
+    let count = order.length;
+    while (count > 0 && isNothing(order[count - 1])) count -= 1;
+    return order.subarray(0, count);
   }
 
   // Estimates for each cell of a table of up to three axes { name, size }, the last one fastest.

@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  const { cut } = hyperatlas.textWidth;
+
   // Pixels of a panel, unless the page is narrower; of one data set of several.
   const NARROWEST = { whole: 290, split: 230 };
   const MARGIN = { left: 50, right: 14, top: 46, between: 42, bottom: 26 };
@@ -55,10 +57,10 @@
   }
 
   function rowsOf(groups, columns, split) {
-    const cut = (panels) => Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) =>
+    const inRows = (panels) => Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) =>
       panels.slice(row * columns, (row + 1) * columns));
     const listed = groups.map((group) => group.panels.map((panel) => ({ group, panel })));
-    return split ? listed.flatMap(cut) : cut(listed.flat());
+    return split ? listed.flatMap(inRows) : inRows(listed.flat());
   }
 
   // Labels below the x axis: on as many lines as their words take, or, where a word is too long,
@@ -86,8 +88,6 @@
     }
     return lines.length > 3 || lines.some((line) => line.length > room) ? null : lines;
   }
-
-  const cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
   // Round numbers between low and high, about `count` of them.
   function roundNumbers(low, high, count) {
@@ -162,7 +162,7 @@
     const lower = area(upper.bottom - MARGIN.between, size.contrasts, ranges.contrasts);
     const room = Math.floor((width + 10) / (CHARACTER * 1.15));
     made.titles.add(left - 40, height - top - 16, cut(titleOf(panel, room - 2), room - 2));
-    label(made, left - 40, upper.top + 10, words.y, "left");
+    label(made, left - 40, upper.top + 19, words.y, "left"); // above a tick at the very top
     const whole = words.contrast + words.varies(group);
     const contrast = whole.length <= room + 6 ? whole : cut(words.contrast, room + 6);
     label(made, left - 40, lower.top + 22, contrast, "left");
@@ -236,5 +236,5 @@
     });
   }
 
-  hyperatlas.layout = { place, columns, wrap, roundNumbers, MARGIN };
+  hyperatlas.layout = { place, columns };
 })();

@@ -30,11 +30,13 @@
     const sample = cells.sampled(study, mask, options);
     const overall = cells.tabulate(sample, [subject]);
     const ranking = ranked(overall, lowerIsBetter(study, options));
-    const pair = options.pair ?? ranking.slice(0, 2);
+    // Of a pair that is asked for, the values that no run has: then the best two are contrasted.
+    const absent = (options.pair ?? []).filter((place) => overall[place].n === 0);
+    const pair = options.pair && absent.length === 0 ? options.pair : ranking.slice(0, 2);
     const groups = pair.length < 2 ? [] : others.map((axis) =>
       group(sample, subject, axis, pair, options.facet ? all[0] : null));
     return {
-      subject, overall, ranking, pair, groups: byInteraction(groups),
+      subject, overall, ranking, pair, absent, groups: byInteraction(groups),
       matters: statistics.heterogeneity(overall),
     };
   }

@@ -155,5 +155,5 @@
     };
   }
 
-  hyperatlas.compareWords = { vocabulary, verdict, tips, chance };
+  hyperatlas.compareWords = { vocabulary, verdict, tips };
 })();

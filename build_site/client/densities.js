@@ -180,5 +180,5 @@
     return { ...paint(drawn.map(([runs]) => runs), colours, opacity), low, high, gaps };
   }
 
-  hyperatlas.densities = { pairs, measuredPairs, plain, coloured };
+  hyperatlas.densities = { measuredPairs, plain, coloured };
 })();

@@ -34,9 +34,29 @@
     return isShare ? `${Number((value * 100).toPrecision(4))}\u00a0%` : metric(value, false);
   }
 
+  // "1 run", "12 runs".
+  const runs = (n) => `${count.format(n)} ${n === 1 ? "run" : "runs"}`;
+
+  // A number of a hyper-parameter: a whole one as it is, any other with three digits; as Factor.show
+  // in levels.py.
+  const setting = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+
+  // A label within a sentence: "batch size" for "Batch size", but "L2 norm" and "ReLU" as they are;
+  // as `spoken` in answers/words.py.
+  function spoken(label) {
+    const rest = label.slice(1);
+    const ordinary = /^\p{Ll}/u.test(rest) && rest === rest.toLowerCase();
+    return ordinary ? label[0].toLowerCase() + rest : label;
+  }
+
+  // A text that BokehJS does not take for TeX, as it does $$…$$, \[…\] and \(…\): an invisible
+  // word joiner parts the signs; as `plain` in plots.py.
+  const plain = (text) => text.replaceAll(/\$(?=\$)|\\(?=[[(])/g, "$&\u2060");
+
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    bound, count: (n) => count.format(n), isShare, metric, metricNames, percent,
+    bound, count: (n) => count.format(n), isShare, metric, metricNames, percent, plain, runs, setting,
+    spoken,
   };
 })();

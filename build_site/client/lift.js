@@ -2,11 +2,10 @@
 "use strict";
 
 (() => {
-  const { exact } = hyperatlas;
+  const { exact, statistics } = hyperatlas;
   const FEWEST_RUNS = 5;
   const HIGHEST_Q = 0.05;
   const GROUP_CODES = 512;
-  const Z = 1.959963984540054; // of a 95 % interval
 
   // A level of a parameter by its place among all levels of all parameters.
   function tabulateLevels(study) {
@@ -186,13 +185,8 @@
     const binomial = runs * share * (1 - share);
     if (!(variance > 1e-9 && binomial > 0)) return {};
     const n = (runs * binomial) / variance;
-    const found = observed / runs;
-    const spreadOut = (Z * Math.sqrt((found * (1 - found)) / n + (Z * Z) / (4 * n * n)));
-    const [centre, scale] = [found + (Z * Z) / (2 * n), share * (1 + (Z * Z) / n)];
-    return {
-      low: Math.max(0, centre - spreadOut) / scale,
-      high: (centre + spreadOut) / scale,
-    };
+    const { low, high } = statistics.wilson(n, observed / runs);
+    return { low: Math.max(0, low) / share, high: high / share };
   }
 
   // The pairs (or the single levels) with enough evidence, strongest first: by the end of the

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { dom, format, overviewSummary, performance, plots, selection, study } = hyperatlas;
+  const { dom, format, overviewSummary, performance, plots, selection, study, textWidth } = hyperatlas;
   const PLOT = "overview-plot";
   const ROW_FILL = 0.56; // share of a row's height that its tallest bar takes; two lines have the rest
   const SHORTEST_DRAG = 8; // pixels; less is a tap, or the start of scrolling
@@ -54,7 +54,7 @@
       best,
       median_text: medians.map(text),
       best_text: best.map(text),
-      selected: rows.map((row) => `${format.count(row.selected)} runs`),
+      selected: rows.map((row) => format.runs(row.selected)),
     };
   }
 
@@ -63,13 +63,10 @@
     return study.parameters.map((parameter) => {
       const exact = study.columns[`value:${parameter.name}`]?.[run];
       const level = parameter.levels[study.columns[`level:${parameter.name}`][run]];
-      const value = exact === undefined || Number.isNaN(exact) ? level.label : short(exact);
-      return `${parameter.label.toLowerCase()} ${value}`;
+      const value = exact === undefined || Number.isNaN(exact) ? level.label : format.setting(exact);
+      return `${format.spoken(parameter.label)} ${value}`;
     }).join(" · ");
   }
-
-  // A whole number as it is, any other with three digits; as Factor.show in levels.py.
-  const short = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 
   const raw = (value) => format.metric(value, study.isShare);
   const bestOf = (row) => (row.best < 0 ? "–" : raw(study.columns.raw[row.best]));
@@ -79,7 +76,7 @@
     body.replaceChildren(...rows.map((row, place) => {
       const cells = {
         Selected: `${format.count(row.selected)} of ${format.count(row.runs)}`,
-        Median: raw(row.medians.raw),
+        "Median without diverged": raw(row.medians.raw),
         Best: bestOf(row),
         Diverged: row.diverged === 0 ? "0" : `${format.count(row.diverged)} (${divergedShare(row)})`,
         "Best configuration": row.best < 0 ? "–" : configuration(row.best),
@@ -97,11 +94,11 @@
     return {
       x: rows.map(() => low),
       y: rows.map((_, row) => bottom(row) + 0.97),
-      name: study.datasets.map((dataset) => fitted(dataset.label, width, `bold ${FONT}`)),
+      name: study.datasets.map((dataset) => textWidth.fit(dataset.label, width, `bold ${FONT}`)),
       numbers: rows.map((row) => {
-        const all = numbers(row, `${format.count(row.selected)} of ${format.count(row.runs)} runs`);
+        const all = numbers(row, `${format.count(row.selected)} of ${format.runs(row.runs)}`);
         const short = numbers(row, `n = ${format.count(row.selected)}`);
-        return fitted(fitted(all, width, FONT) === all ? all : short, width, FONT);
+        return textWidth.fit(textWidth.fit(all, width, FONT) === all ? all : short, width, FONT);
       }),
     };
   }
@@ -112,20 +109,6 @@
     `best ${bestOf(row)}`,
     ...(row.diverged > 0 ? [`${divergedShare(row)} diverged`] : []),
   ].join(" · ");
-
-  const ruler = document.createElement("canvas").getContext("2d");
-
-  function fitted(text, width, font) {
-    ruler.font = font;
-    if (ruler.measureText(text).width <= width) return text;
-    let [least, most] = [0, text.length]; // how much of it fits is between these
-    while (least < most) {
-      const length = (least + most + 1) >> 1;
-      if (ruler.measureText(`${text.slice(0, length)}…`).width <= width) least = length;
-      else most = length - 1;
-    }
-    return `${text.slice(0, least)}…`;
-  }
 
   function draw(figure, chosen) {
     const { shown } = chosen;
@@ -142,11 +125,14 @@
     find("marks").data_source.data = marks(rows, shown, text);
     find("name-labels").data_source.data = rowLabels(rows, low);
     figure.x_range.setv({ start: low, end: high });
-    figure.below[0].axis_label = format.metricNames(study)[shown];
+    figure.below[0].axis_label = format.plain(format.metricNames(study)[shown]);
     figure.below[0].formatter.format = isShare ? "0 %" : "0[.]0000";
     for (const button of document.querySelectorAll("[data-shown]")) {
       button.setAttribute("aria-pressed", String(button.dataset.shown === shown));
     }
+    // The percentile ranks diverged runs; the other measures have no value for them.
+    document.getElementById("overview-diverged").textContent =
+      shown === "percentile" ? "diverged runs ranked last" : "diverged runs left out";
     const ranged = chosen.metric === shown && (chosen.from !== null || chosen.to !== null);
     find("range").setv({ visible: ranged, left: chosen.from ?? low, right: chosen.to ?? high });
     fillTable(document.querySelector("#overview-table tbody"), rows);

@@ -85,5 +85,5 @@
     return study.datasets.map((_, row) => counts.subarray(row * (BINS + 1), row * (BINS + 1) + BINS));
   }
 
-  hyperatlas.overviewSummary = { histograms, median, summaries };
+  hyperatlas.overviewSummary = { histograms, summaries };
 })();

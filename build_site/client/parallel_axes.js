@@ -93,7 +93,7 @@
       if (Number.isFinite(values[i])) smallest[codes[i]] = Math.min(smallest[codes[i]], values[i]);
     }
     return levels.map((level, place) => {
-      if (level.key === "") return { ...level, low: 0, high: FLOOR / 2 };
+      if (level.missing) return { ...level, low: 0, high: FLOOR / 2 };
       const next = smallest[place + 1] ?? Infinity;
       const high = Number.isFinite(next) ? scale.height(next) : 1;
       return { ...level, low: scale.height(smallest[place]), high, from: smallest[place] };
@@ -157,5 +157,5 @@
   const chosen = (axis, current) =>
     (axis.id === "dataset" ? current.datasets : current.values[axis.parameter] ?? []);
 
-  hyperatlas.parallelAxes = { build, crossing, brushed, toggled, chosen, FLOOR };
+  hyperatlas.parallelAxes = { build, crossing, brushed, toggled, chosen };
 })();

@@ -9,7 +9,6 @@
   const NAMESPACE = "http://www.w3.org/2000/svg";
   const FAMILY = "Helvetica, Arial, sans-serif";
 
-  const ruler = document.createElement("canvas").getContext("2d");
   const font = (bold) => `${bold ? "bold " : ""}13px ${FAMILY}`;
 
   // What stands above the plot, each with its place: { x, y, text, bold } or { x, y, colour }.
@@ -37,10 +36,7 @@
     return { marks, height: y - MARGIN + (legend.length > 0 ? LINE : 0) };
   }
 
-  function measure(text, bold) {
-    ruler.font = font(bold);
-    return ruler.measureText(text).width;
-  }
+  const measure = (text, bold) => hyperatlas.textWidth.measure(text, font(bold));
 
   // A text as lines of at most that width; a word that is longer than a line is cut.
   function wrap(text, width, bold) {

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { format, parts, sorting } = hyperatlas;
+  const { format, parts, sorting, tableText } = hyperatlas;
   const NO_SEED = -(2n ** 63n); // as run_details.py writes it
   const SHORTEST_ID = 4; // characters of a run id that a search takes for one
 
@@ -58,18 +58,15 @@
       const missing = (run) => !Number.isFinite(values[run]);
       return {
         id, label: parameter.label, column: values, missing,
-        text: (run) => (missing(run) ? "missing" : String(short(values[run]))),
+        text: (run) => (missing(run) ? "missing" : format.setting(values[run])),
         exact: (run) => (missing(run) ? null : exactNumber(study, parameter, run)),
       };
     }
     const codes = study.columns[`level:${parameter.name}`];
     const words = parameter.levels.map((level) => level.label);
-    const absent = parameter.levels.findIndex((level) => level.key === "");
+    const absent = parameter.levels.findIndex((level) => level.missing);
     return coded(id, parameter.label, codes, words, (run) => codes[run] === absent);
   }
-
-  // A whole number as it is, any other with four digits.
-  const short = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
   // A number of a numeric parameter as the study has it, once part "curves" is loaded.
   function exactNumber(study, parameter, run) {
@@ -155,22 +152,11 @@
     return 10 ** (Number(exponent) - decimals);
   }
 
-  // RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
-  function csv(shown, runs) {
-    const parts = [shown.map((column) => cell(column.label)).join(",") + "\r\n"];
-    for (const run of runs) {
-      parts.push(shown.map((column) => cell(column.exact(run))).join(",") + "\r\n");
-    }
-    return parts;
-  }
+  const csvHead = (shown) => tableText.csv([shown.map((column) => column.label)]);
 
-  function cell(value) {
-    if (value === null) return "";
-    if (typeof value !== "string") return String(value);
-    const isNumber = value.trim() !== "" && Number.isFinite(Number(value));
-    const safe = /^[=+\-@\t\r]/.test(value) && !isNumber ? `'${value}` : value;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  }
+  // The rows of runs as CSV, with exact numbers.
+  const csvRows = (shown, runs) =>
+    tableText.csv(Array.from(runs, (run) => shown.map((column) => String(column.exact(run) ?? ""))));
 
-  hyperatlas.runTable = { columns, order, search, csv, exactNumber };
+  hyperatlas.runTable = { columns, order, search, csvHead, csvRows, exactNumber };
 })();

@@ -14,7 +14,11 @@
       const columns = document.querySelector(`script[src$="data/${study.name}.js"]`);
       const script = dom.element("script", { src: columns.src.replace(/\.js$/, ".curves.js") });
       script.addEventListener("load", () => resolve(parts.curves));
-      script.addEventListener("error", () => reject(new Error(`cannot load ${script.src}`)));
+      script.addEventListener("error", () => {
+        loading = null; // so that it can be tried again
+        script.remove();
+        reject(new Error(`cannot load ${script.src}`));
+      });
       document.head.append(script);
     });
     return loading;
@@ -87,11 +91,23 @@
     const watch = new IntersectionObserver(async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
-      await load();
-      show(...latest());
+      await showAll();
     }, { rootMargin: NEAR });
     watch.observe(section);
     return show;
+
+    async function showAll() {
+      const status = document.getElementById("curves-status");
+      status.replaceChildren("Loading the learning curves.");
+      try {
+        await load();
+        status.replaceChildren();
+        show(...latest());
+      } catch {
+        status.replaceChildren("The learning curves could not be loaded.",
+          dom.element("button", { type: "button", class: "atlas-button", click: showAll }, "Try again"));
+      }
+    }
   }
 
   hyperatlas.runsCurves = { start, load, setRanges };

@@ -23,7 +23,7 @@
     const dialog = place("run-dialog");
     if (!dialog.open) opener = document.activeElement;
     fill(run);
-    if (!dialog.open) dialog.show();
+    if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     place("run-close").focus();
     fillCourse(run);
@@ -58,7 +58,7 @@
     const { dataset, raw, diverged } = study.columns;
     const ended = diverged[run] ? "diverged" : format.metric(raw[run], study.isShare).replace("\u00a0", " ");
     const heading = `Run ${parts.runs.id(run)} on ${study.datasets[dataset[run]].label}: ${ended}`;
-    return snippet(configuration(run), parts.runs.classes[dataset[run]] ?? 10, heading);
+    return snippet(configuration(run), parts.runs.classes[dataset[run]], heading);
   }
 
   // { parameter: value } of a run, numbers as numbers; null where there is none.
@@ -66,9 +66,9 @@
     return Object.fromEntries(study.parameters.map((parameter) => {
       const values = study.columns[`value:${parameter.name}`];
       if (values) return [parameter.name, Number.isFinite(values[run]) ? runTable.exactNumber(study, parameter, run) : null];
-      const { key } = parameter.levels[study.columns[`level:${parameter.name}`][run]];
+      const { key, missing } = parameter.levels[study.columns[`level:${parameter.name}`][run]];
       const isNumber = parameter.kind === "ordinal" && String(Number(key)) === key;
-      return [parameter.name, key === "" ? null : isNumber ? Number(key) : key];
+      return [parameter.name, missing ? null : isNumber ? Number(key) : key];
     }));
   }
 
@@ -100,8 +100,15 @@
 
   // What is in the script of the curves.
   async function fillCourse(run) {
-    await runsCurves.load();
+    place("run-status").textContent = parts.curves ? "" : "Loading how it learned.";
+    try {
+      await runsCurves.load();
+    } catch {
+      if (opened === run) place("run-status").textContent = "How it learned could not be loaded; open the run again to try again.";
+      return;
+    }
     if (opened !== run) return;
+    place("run-status").textContent = "";
     fillConfiguration(run, course(run));
     place("run-snippet").textContent = program(run); // with exact numbers
     if (!place("run-curves")) return;
@@ -158,8 +165,18 @@
   function start() {
     place("run-close").addEventListener("click", leave);
     place("run-copy").addEventListener("click", copy);
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && place("run-dialog").open) leave();
+    const dialog = place("run-dialog");
+    // Escape: the address changes, and the dialog follows it.
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      leave();
+    });
+    // A browser may close it all the same, when Escape is pressed twice.
+    dialog.addEventListener("close", () => opened >= 0 && leave());
+    dialog.addEventListener("click", (event) => {
+      const { left, right, top, bottom } = dialog.getBoundingClientRect();
+      const inside = event.clientX >= left && event.clientX < right && event.clientY >= top && event.clientY < bottom;
+      if (event.target === dialog && !inside) leave();
     });
   }
 

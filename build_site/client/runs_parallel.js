@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { densities, dom, format, parallelAxes, parts, plots, runTable, selection, study } = hyperatlas;
+  const { densities, dom, format, parallelAxes, parts, plots, runTable, selection, study, textWidth } = hyperatlas;
   const { ndarray } = Bokeh.require("core/util/ndarray");
 
   const MOST_LINES = 300; // a larger selection is a density
@@ -11,7 +11,7 @@
   const LONGEST = 15; // characters of a label; the table has them whole
   const HALF_SLOT = 0.06; // of the distance between axes, where a slot can be pointed at
 
-  const cut = (text) => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
+  const cut = (text) => textWidth.cut(text, LONGEST);
   const palettes = new WeakMap();
   let axes = [];
   let drawn = ""; // what the grey image shows
@@ -95,7 +95,7 @@
   }
 
   function nameColours(legend, isLines, metric) {
-    legend.title = isLines ? `${metric.label} of the run` : `${metric.label}, mean of the runs that pass a point`;
+    legend.title = format.plain(isLines ? `${metric.label} of the run` : `${metric.label}, mean of the runs that pass a point`);
     legend.formatter.format = metric.isShare ? "0.0 %" : "0[.]0000";
   }
 

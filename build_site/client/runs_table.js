@@ -5,6 +5,7 @@
   const { dom, format, parts, runTable, selection, study } = hyperatlas;
   const SIZES = [25, 50, 100];
   const LONGEST_ID = 10; // characters; a longer one is cut to eight
+  const ROWS_AT_ONCE = 10_000; // of a CSV; between them the page can do other things
   const PATIENCE = 200; // milliseconds without a key until a search begins
 
   const columns = hyperatlas.runColumns ??= runTable.columns(study, parts.runs);
@@ -13,6 +14,7 @@
 
   let runs = new Uint32Array(0); // those shown, all pages
   let page = 0;
+  let writing = false; // whether a CSV is being made
   let shown = ""; // what `runs` was made from
   const known = { sort: null, order: null, text: null, found: null };
 
@@ -59,7 +61,7 @@
     page = Math.min(Math.max(page, 0), pages - 1);
     const visible = runs.subarray(page * size, (page + 1) * size);
     document.querySelector("#run-table tbody").replaceChildren(...Array.from(visible, buildRow));
-    place("run-count").textContent = `${format.count(runs.length)} ${runs.length === 1 ? "run" : "runs"}`;
+    place("run-count").textContent = format.runs(runs.length);
     place("run-page").textContent = `Page ${format.count(page + 1)} of ${format.count(pages)}`;
     for (const id of ["run-first", "run-previous"]) place(id).disabled = page === 0;
     for (const id of ["run-next", "run-last"]) place(id).disabled = page === pages - 1;
@@ -97,18 +99,41 @@
     }
   }
 
-  // Exact numbers are in the script of the curves.
-  async function download() {
-    await hyperatlas.runsCurves.load();
-    const blob = new Blob(runTable.csv(columns, runs), { type: "text/csv;charset=utf-8" });
-    const link = dom.element("a", { href: URL.createObjectURL(blob), download: `${study.name}-runs.csv` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  // Exact numbers are in the script of the curves. The button says how far it is; the page stays
+  // usable meanwhile.
+  async function download({ currentTarget: button }) {
+    if (writing) return;
+    writing = true;
+    try {
+      button.textContent = "Loading exact numbers";
+      await hyperatlas.runsCurves.load();
+      const blob = await written(runs, (share) => { button.textContent = `Writing CSV, ${Math.round(share * 100)} %`; });
+      const link = dom.element("a", { href: URL.createObjectURL(blob), download: `${study.name}-runs.csv` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      button.textContent = "Download CSV";
+    } catch {
+      button.textContent = "Could not be loaded; try again";
+    }
+    writing = false;
   }
 
-  function turn(to) {
+  // The rows of `listed` as a file, some at a time.
+  async function written(listed, progress) {
+    const blobs = [new Blob([runTable.csvHead(columns)])];
+    for (let from = 0; from < listed.length; from += ROWS_AT_ONCE) {
+      progress(from / listed.length);
+      await new Promise((resolve) => setTimeout(resolve));
+      blobs.push(new Blob([runTable.csvRows(columns, listed.subarray(from, from + ROWS_AT_ONCE))]));
+    }
+    return new Blob(blobs, { type: "text/csv;charset=utf-8" });
+  }
+
+  function turn(to, button, opposite) {
     page = to;
     showPage();
+    // A button that is switched off loses the focus.
+    if (place(button).disabled) place(opposite).focus();
   }
 
   function start() {
@@ -120,10 +145,10 @@
     });
     place("run-rows").addEventListener("change", ({ target }) => view({ rows: target.value }));
     place("run-csv").addEventListener("click", download);
-    place("run-first").addEventListener("click", () => turn(0));
-    place("run-previous").addEventListener("click", () => turn(page - 1));
-    place("run-next").addEventListener("click", () => turn(page + 1));
-    place("run-last").addEventListener("click", () => turn(Infinity));
+    place("run-first").addEventListener("click", () => turn(0, "run-first", "run-next"));
+    place("run-previous").addEventListener("click", () => turn(page - 1, "run-previous", "run-next"));
+    place("run-next").addEventListener("click", () => turn(page + 1, "run-next", "run-previous"));
+    place("run-last").addEventListener("click", () => turn(Infinity, "run-last", "run-previous"));
   }
 
   hyperatlas.runsTable = { start, show, shown: () => runs };

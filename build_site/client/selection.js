@@ -6,7 +6,8 @@
 // survives a rebuild.
 //
 // How a page looks at the selection - its mode, the parameter it is about - is its `view`: texts by
-// name, in the fragment as v.mode=interaction. It selects nothing, so a reset leaves it as it is.
+// name, in the fragment as v.mode=interaction. It selects nothing, so a reset leaves it as it is;
+// all but `search`, which leaves runs out of the table of page Runs.
 "use strict";
 
 (() => {
@@ -160,7 +161,7 @@
   }
 
   // Select everything; how the page looks at it stays.
-  const reset = () => change({ ...open(), shown: current().shown });
+  const reset = () => change({ ...open(), shown: current().shown, view: { search: "" } });
 
   // Call `listener` with every new selection, and once now.
   function subscribe(listener) {

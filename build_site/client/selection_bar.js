@@ -118,7 +118,9 @@
       else set({ open: !shown.open });
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !shown.floating) return;
+      if (event.key !== "Escape" || event.defaultPrevented || !shown.floating) return;
+      if (document.querySelector("dialog[open]")) return; // it is that which closes
+      event.preventDefault(); // one press closes one thing
       set({ floating: false, open: false });
       state.open.focus();
     });
@@ -192,7 +194,7 @@
         best = i;
       }
     }
-    const counts = `${format.count(count)} of ${format.count(study.runs)} runs`;
+    const counts = `${format.count(count)} of ${format.runs(study.runs)}`;
     if (best < 0) return counts;
     const value = format.metric(raw[best], study.isShare);
     return `${counts} · best ${value} (${study.datasets[dataset[best]].label})`;

@@ -34,7 +34,8 @@
 
   const IMAGE_SIZE = 32;
 
-  // `configuration` is { name: value } of the study's parameters; a missing value is null.
+  // `configuration` is { name: value } of the study's parameters; a missing value is null, and so is
+  // a number of classes that is not known.
   function snippet(configuration, classes, heading) {
     const remark = [`# ${oneLine(heading)}`];
     if (!isKnown(configuration)) return [...remark, ...dictionary(configuration)].join("\n");
@@ -76,9 +77,10 @@
       "import torch",
       "from torch import nn",
       "",
-      `# Images are ${IMAGE_SIZE} x ${IMAGE_SIZE} with three channels, standardised; there are ${classes} classes.`,
+      `# Images are ${IMAGE_SIZE} x ${IMAGE_SIZE} with three channels, standardised.`,
+      classes === null ? "CLASSES = 10  # set this: the study does not say how many there are" : `CLASSES = ${classes}`,
       "network = nn.Sequential(",
-      ...layers(c, classes).map((line) => `    ${line}`),
+      ...layers(c).map((line) => `    ${line}`),
       ")",
       "",
       "",
@@ -112,7 +114,7 @@
 
   // Convolution, batch norm, activation, pool; then fully connected, activation, batch norm,
   // dropout. A convolution needs no bias: batch norm would take it out again.
-  function layers(c, classes) {
+  function layers(c) {
     const activation = ACTIVATIONS[c.activation];
     const lines = [];
     let inputs = 3;
@@ -129,7 +131,7 @@
       lines.push(`nn.Linear(${inputs}, ${units}), ${activation}, nn.BatchNorm1d(${units}), nn.Dropout(${c.dropout}),`);
       inputs = units;
     }
-    return [...lines, `nn.Linear(${inputs}, ${classes}),`];
+    return [...lines, `nn.Linear(${inputs}, CLASSES),`];
   }
 
   function augmentation(c) {

@@ -83,14 +83,20 @@
     return { n, value, low: value - reach, high: value + reach };
   }
 
-  // The share of n that are hits, with Wilson's score interval (Wilson 1927).
+  // The share of n that are hits, with Wilson's score interval.
   function share(n, hits) {
     if (n === 0) return missing();
     const value = hits / n;
+    const { low, high } = wilson(n, value);
+    return { n, value, low: Math.max(0, low), high: Math.min(1, high) };
+  }
+
+  // Wilson's score interval (1927) of a share of n, which need not be whole.
+  function wilson(n, value) {
     const scale = 1 + (Z * Z) / n;
     const centre = (value + (Z * Z) / (2 * n)) / scale;
     const reach = (Z * Math.sqrt((value * (1 - value)) / n + (Z * Z) / (4 * n * n))) / scale;
-    return { n, value, low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
+    return { low: centre - reach, high: centre + reach };
   }
 
   const missing = () => ({ n: 0, value: Number.NaN, low: Number.NaN, high: Number.NaN });
@@ -159,6 +165,6 @@
 
   hyperatlas.statistics = {
     FEWEST, studentQuantile, medianRank, mean, share, difference, heterogeneity, chiSquareTail,
-    side, missing,
+    side, missing, wilson,
   };
 })();

@@ -28,7 +28,7 @@ CELL_COLUMNS = (
 TOOLTIPS = [
     ("value", "@first"),
     ("and", "@second"),
-    ("together in the selection", "@observed"),
+    ("selected, of all with these values", "@observed"),
     ("expected", "@expected"),
     ("ratio", "@ratio"),
     ("p, q", "@p, @q"),
@@ -39,7 +39,8 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     """One page; its client scripts fill the matrix, the lists and the table."""
     plot = Plot(
         "combinations-plot",
-        "How often two values come together in the selection, compared with all runs; "
+        "How often two values come together in the selection, compared with the runs of any "
+        "performance; "
         "on the diagonal, how often one value is there",
         _figure(findings),
         table="combinations-table",
@@ -53,7 +54,14 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             plot=embed(plot),
             wide=sum(len(factor.levels) for factor in findings.factors) > MANY_LEVELS,
         ),
-        scripts=("exact", "lift", "combination_words", "combination_matrix", "combinations"),
+        scripts=(
+            "statistics",
+            "exact",
+            "lift",
+            "combination_words",
+            "combination_matrix",
+            "combinations",
+        ),
     )
     return (page,)
 

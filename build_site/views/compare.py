@@ -14,6 +14,7 @@ from build_site.views import Page
 # What draws the panels, in the order in which the scripts need each other.
 SCRIPTS = (
     "statistics",
+    "sorting",
     "palette",
     "compare_cells",
     "compare_panels",

@@ -15,16 +15,16 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
+from build_site.answers.words import spoken
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary, TopShare
-from build_site.plots import Plot, add_hover, base_figure, embed, themed
-from build_site.rendering import NOTHING, measure, render
-from build_site.views import Page
+from build_site.plots import Plot, add_hover, base_figure, cut, embed, plain, themed
+from build_site.rendering import NOTHING, counted, measure, render
+from build_site.views import Page, questions
 
 TOP_TEXT = "10 %"  # what top_share.sql counts as the best runs on a data set
 MOST_LEVELS = 12  # of one parameter in the plot; the table below has them all
-LONGEST_LABEL = 24  # characters; what is longer would push the plot off the page
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="index",
         title=findings.study.title,
-        description=f"Evidence from {findings.runs:,} trained networks.",
+        description=f"Evidence from {counted(findings.runs, 'trained network')}.",
         markdown=render(
             "home.md",
             description=findings.study.description.strip(),
@@ -97,6 +97,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             start=start_rows(rows),
             parameters=[_parameter_row(factor) for factor in findings.factors],
             datasets=[_dataset_row(findings, dataset) for dataset in findings.datasets],
+            asks=questions.are_asked(findings),
             plot=embed(plot),
             shares=rows,
             sweeps=findings.study.sweeps,
@@ -112,12 +113,15 @@ def share_rows(findings: Findings) -> list[ShareRow]:
 
 
 def commonest(rows: list[ShareRow]) -> list[ShareRow]:
-    """The rows that a plot has room for: of each parameter the values with the most runs."""
+    """The rows that a plot has room for: of each parameter the values with the most runs.
+
+    They stay in their order; of values with as many runs the first are taken.
+    """
     shown = []
     for _, same in groupby(rows, key=lambda row: row.parameter):
         levels = list(same)
-        fewest = sorted((row.n for row in levels), reverse=True)[:MOST_LEVELS][-1]
-        shown += [row for row in levels if row.n >= fewest][:MOST_LEVELS]
+        by_runs = sorted(range(len(levels)), key=lambda place: -levels[place].n)
+        shown += [levels[place] for place in sorted(by_runs[:MOST_LEVELS])]
     return shown
 
 
@@ -155,7 +159,7 @@ def _dataset_row(findings: Findings, dataset: DatasetSummary) -> DatasetRow:
     return DatasetRow(
         label=dataset.label,
         best=measure(best.raw if best else None, is_share=findings.is_share),
-        configuration=" · ".join(f"{s.label.lower()} {s.value}" for s in settings) or NOTHING,
+        configuration=" · ".join(f"{spoken(s.label)} {s.value}" for s in settings) or NOTHING,
         classes=_count(dataset.classes),
         images=", ".join(_count(size) for size in sizes),
         runs=_runs(dataset),
@@ -221,17 +225,13 @@ def _tick_labels(rows: list[ShareRow]) -> list[tuple[str, str]]:
     """(parameter, level) of each row, cut where they are long, and each only once."""
     labels: list[tuple[str, str]] = []
     for row in rows:
-        parameter, level = _cut(row.parameter), _cut(row.level)
+        parameter, level = plain(cut(row.parameter)), plain(cut(row.level))
         number = 1
         while (parameter, level) in labels:
             number += 1
-            level = f"{_cut(row.level)} ({number})"
+            level = plain(f"{cut(row.level)} ({number})")
         labels.append((parameter, level))
     return labels
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
 def _add_marks(plot: figure, source: ColumnDataSource, expected: float) -> None:

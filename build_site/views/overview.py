@@ -14,7 +14,7 @@ from bokeh.plotting import figure
 
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
-from build_site.rendering import render
+from build_site.rendering import counted, render
 from build_site.views import Page
 
 ROW_HEIGHT = 88  # pixels: two lines of text, and bars below them
@@ -49,7 +49,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="overview",
         title="Overview",
-        description=f"{metric} of {findings.runs:,} runs on each data set.",
+        description=f"{metric} of {counted(findings.runs, 'run')} on each data set.",
         markdown=render(
             "overview.md",
             measures=(

@@ -1,5 +1,6 @@
 """Questions: answers that the runs give, each with its picture and a preset of Compare."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,15 +15,11 @@ from build_site.answers.subject import Answer, Contrast, Subject
 from build_site.answers.words import interval, number
 from build_site.findings import Findings
 from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise, training_length
-from build_site.plots import Plot, add_hover, base_figure, embed, themed
-from build_site.rendering import render
-from build_site.statistics import Estimate
+from build_site.plots import Plot, add_hover, base_figure, cut, embed, look, plain, themed
+from build_site.rendering import counted, render
 from build_site.views import Page, compare
 
 GROUP = "Questions"
-HUES = 8
-MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "star", "plus")
-LONGEST_LABEL = 24  # characters of a place in the picture; the table has all of them
 MOST_PLACES = 40  # in the picture; the table has all of them
 MOST_SERIES = 7  # likewise: the next best values
 ROW_HEIGHT = 20  # pixels for each mark
@@ -106,12 +103,20 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     index = Page(
         slug="questions/index",
         title="All questions",
-        description=f"{len(answered)} questions about hyper-parameters, answered by the runs.",
+        description=f"{counted(len(answered), 'question')} about hyper-parameters, "
+        "answered by the runs.",
         markdown=render("questions.md", answered=answered, runs=findings.runs),
         scripts=(),
         group=GROUP,
     )
     return (index, *(_page(findings, each, answered, noise, length) for each in answered))
+
+
+def are_asked(findings: Findings) -> bool:
+    """Whether the study has the parameters, of two values at least, that any question is about."""
+    places = Counter(share.parameter for share in findings.top_shares)
+    varied = {findings.factors[place].parameter.name for place, n in places.items() if n > 1}
+    return any({each.subject, each.other or each.subject} <= varied for each in QUESTIONS)
 
 
 def _answered(findings: Findings, question: Question) -> Answered | None:
@@ -157,7 +162,7 @@ def _page(
     return Page(
         slug=f"questions/{question.slug}",
         title=question.title,
-        description=f"{answer.verdict}: evidence from {findings.runs:,} runs.",
+        description=f"{answer.verdict}: evidence from {counted(findings.runs, 'run')}.",
         markdown=markdown,
         scripts=(*compare.SCRIPTS, "question"),
         group=GROUP,
@@ -192,39 +197,39 @@ def what_would_change(
     reach = (answer.effect.high - answer.effect.low) / 2
     if reach > 0:
         sentences.append(
-            f"More runs: {findings.runs:,} runs leave the difference uncertain by "
-            f"\N{PLUS-MINUS SIGN}{number(reach)} points; four times as many would leave about half "
-            "of that."
+            f"More runs: {counted(findings.runs, 'run')} leave the difference {answer.effect_of}, "
+            f"over all of them, uncertain by \N{PLUS-MINUS SIGN}{number(reach)} points; four times "
+            "as many would leave about half of that."
         )
-    return [*sentences, _epochs(length), _seeds(noise, answer.effect)]
+    return [*sentences, _epochs(length), _seeds(noise, answer)]
 
 
 def _epochs(length: TrainingLength) -> str:
     if length.least is None:
         return "Longer training: the study does not record how many epochs its runs trained for."
     span = (
-        f"{length.least:,} epoch{'' if length.least == 1 else 's'}"
+        counted(length.least, "epoch")
         if length.least == length.most
         else f"{length.least:,} to {length.most:,} epochs"
     )
     return f"Longer training: runs trained for {span}; values that learn slowly may catch up later."
 
 
-def _seeds(noise: SeedNoise, effect: Estimate) -> str:
+def _seeds(noise: SeedNoise, answer: Answer) -> str:
     if noise.deviation is None:
         return (
             "Seeds: no configuration was repeated with another seed, so how much of a difference "
             "between two single runs is luck is not known."
         )
     repeated = (
-        f"{noise.configurations:,} configuration{'' if noise.configurations == 1 else 's'} "
-        f"repeated with other seeds ({noise.runs:,} runs)"
+        f"{counted(noise.configurations, 'configuration')} repeated with other seeds "
+        f"({counted(noise.runs, 'run')})"
     )
     sentence = "Seeds: the standard deviation between runs that differ in their seed alone is "
     sentence += f"{number(noise.deviation)} points, from {repeated}."
-    if effect.n and noise.deviation > 0:
-        share = abs(effect.value) / noise.deviation
-        sentence += f" The difference above is {share:.1f} times that."
+    if answer.effect.n and noise.deviation > 0:
+        share = abs(answer.effect.value) / noise.deviation
+        sentence += f" The difference {answer.effect_of} over all runs is {share:.1f} times that."
     return sentence
 
 
@@ -247,11 +252,11 @@ def picture(contrasts: Sequence[Contrast], what: str) -> figure:
         x_range=_range(contrasts),
         y_range=Range1d(len(places) - 0.5, -0.5),
         x_axis_label="Difference of mean percentiles, points",
-        y_axis_label=what,
+        y_axis_label=plain(what),
         tools=[],
     )
     plot.yaxis.ticker = FixedTicker(ticks=list(range(len(places))))
-    plot.yaxis.major_label_overrides = {n: _cut(place) for n, place in enumerate(places)}
+    plot.yaxis.major_label_overrides = {n: plain(cut(place)) for n, place in enumerate(places)}
     plot.ygrid.visible = False
     zero = Span(location=0, dimension="height", line_dash="dashed")
     themed(zero, line_color="--atlas-rule")
@@ -289,11 +294,12 @@ def _add_series(
         }
     )
     bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
-    marker = MARKERS[(level + level // HUES) % HUES]
-    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None)
-    colour = f"--atlas-series-{level % HUES}" if several else "--atlas-selection"
+    drawn = look(level, missing=contrasts[0].missing)
+    # Some shapes are lines alone.
+    dots = plot.scatter("x", "y", source=source, size=9, marker=drawn.marker)
+    colour = drawn.variable if several else "--atlas-selection"
     themed(bars.glyph, line_color=colour)
-    themed(dots.glyph, fill_color=colour)
+    themed(dots.glyph, fill_color=colour, line_color=colour)
     tooltips = [
         ("where", "@place"),
         ("difference", "@what: @x{0.0} points"),
@@ -302,7 +308,7 @@ def _add_series(
         ("verdict", "@verdict"),
     ]
     add_hover(plot, dots, tooltips)
-    return LegendItem(label=value(f"minus {_cut(contrasts[0].second)}"), renderers=[dots])
+    return LegendItem(label=value(plain(f"minus {cut(contrasts[0].second)}")), renderers=[dots])
 
 
 def _add_legend(plot: figure, items: list[LegendItem]) -> None:
@@ -326,7 +332,3 @@ def _range(contrasts: Sequence[Contrast]) -> Range1d:
             ends += [contrast.difference.low, contrast.difference.high]
     margin = (max(ends) - min(ends) or 0.01) * 0.05
     return Range1d((min(ends) - margin) * 100, (max(ends) + margin) * 100)
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"

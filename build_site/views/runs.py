@@ -14,7 +14,7 @@ from bokeh.plotting import figure
 from build_site.curves import curves_of
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
-from build_site.rendering import render
+from build_site.rendering import counted, render
 from build_site.views import Page
 
 # Blue, purple, vermilion: told apart by colour-blind readers, and at least 3:1 on light and dark.
@@ -34,13 +34,14 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="runs",
         title="Runs",
-        description=f"Table, parallel coordinates and learning curves of {findings.runs:,} runs.",
+        description="Table, parallel coordinates and learning curves of "
+        f"{counted(findings.runs, 'run')}.",
         markdown=render(
             "runs.md",
             metric=metric,
             parallel=embed(_parallel(findings)),
             axes=len(findings.factors) + 2,
-            curves=embed(_bands()) if curves.measures else None,
+            curves=embed(_bands(CURVE_LABELS[curves.measures[0]])) if curves.measures else None,
             curve_labels={name: CURVE_LABELS[name] for name in curves.measures},
             shown_epochs=len(curves.epochs),
             recorded_epochs=curves.recorded,
@@ -83,8 +84,8 @@ def _parallel(findings: Findings) -> Plot:
     plot.add_tools(drag)
     return Plot(
         "parallel-plot",
-        "Each run is a line that crosses every axis at its value: grey is every run, colour the "
-        "selection",
+        "Each run is a line that crosses every axis at its value: colour is the selection, "
+        "grey the runs of any performance",
         plot,
         table="parallel-table",
     )
@@ -191,10 +192,11 @@ def _add_legend(plot: figure, mapper: LinearColorMapper) -> None:
     plot.add_layout(bar, "below")
 
 
-def _bands() -> Plot:
+def _bands(measure: str) -> Plot:
+    """The bands, empty until the page has loaded the curves; `measure` is shown first."""
     plot = base_figure(height=320, x_range=Range1d(1, 2), y_range=Range1d(0, 1), tools=[])
     plot.xaxis.axis_label = "Epoch"
-    plot.yaxis.axis_label = "Loading"  # until the curves are there
+    plot.yaxis.axis_label = measure
     plot.xaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5])
     plot.yaxis.formatter = NumeralTickFormatter(format="0[.]0")
     source = ColumnDataSource(
@@ -218,7 +220,7 @@ def _bands() -> Plot:
         ("median", "@median_text"),
         ("25 to 75 %", "@p25_text to @p75_text"),
         ("10 to 90 %", "@p10_text to @p90_text"),
-        ("median without the performance range", "@baseline_text"),
+        ("median of any performance", "@baseline_text"),
     ]
     add_hover(plot, points, tooltips)
     return Plot(

@@ -11,18 +11,6 @@ from playwright.sync_api import Page
 from build_site.findings import Findings
 
 
-def select(page: Page, fragment: str) -> None:
-    """Change the fragment, and wait until the page has followed."""
-    page.evaluate(
-        """(fragment) => new Promise((resolve) => {
-            if (location.hash === `#${fragment}`) resolve();
-            window.addEventListener("popstate", () => setTimeout(resolve), { once: true });
-            location.hash = fragment;
-        })""",
-        fragment,
-    )
-
-
 def query(findings: Findings, sql: str, values: list[object] | None = None) -> list[tuple]:
     return findings.study.database.execute(sql, values).fetchall()
 

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from combined import sql_cells
 from playwright.sync_api import Page, expect
-from test_selection import random_selection, select
-from watching import Watched
+from test_selection import random_selection
+from watching import Watched, select
 from wide_studies import write_wide_study
 
 from build_site.__main__ import command
@@ -120,13 +120,13 @@ def test_without_a_range_it_says_that_it_compares_the_best_tenth(
     assert row is not None
     note = page.locator("#combinations-range")
     expect(note).to_contain_text(
-        f"the best 10 % of each data set, {row[0]} runs, with all {row[1]}"
+        f"the best 10 % of each data set, {row[0]} runs, with {row[1]} runs of any"
     )
     before = table(page)
     page.get_by_role("button", name="Select the best 10 %").click()
     expect(page).to_have_url(re.compile(r"#dataset=mnist&metric=percentile&from=0\.9&to=1$"))
     expect(note).to_have_text(
-        f"Compared: the {row[0]} selected runs with the {row[1]} runs of any performance."
+        f"Compared: {row[0]} runs selected with {row[1]} runs of any performance."
     )
     assert table(page) == before
 
@@ -197,7 +197,7 @@ def test_lists_hold_the_clearest_and_a_click_adds_them(
     over.first.click()
     values = chosen_values(page)
     assert len(values) == 2
-    expect(page.locator("#combinations-range")).to_contain_text(f"with the {runs[1]} runs")
+    expect(page.locator("#combinations-range")).to_contain_text(f"with {runs[1]} runs of any")
     assert page.evaluate("document.activeElement.id") == "combinations-range"
 
 
@@ -247,7 +247,7 @@ def test_keyboard_moves_a_cursor_that_says_its_cell(combinations: Callable[[str]
     expect(panel).to_be_hidden()
     expect(plot).to_be_focused()
     page.keyboard.press("Enter")
-    expect(panel.get_by_role("button", name="Add to selection")).to_be_focused()
+    expect(panel.get_by_role("button", name="Select only these values")).to_be_focused()
     page.keyboard.press("Enter")
     assert chosen_values(page) == {"p.batch_size": ["32"], "p.augmentation": ["off"]}
     expect(plot).to_be_focused()
@@ -278,7 +278,7 @@ def test_click_on_a_cell_offers_to_add_it_or_to_compare(
         "compare.html#dataset=mnist&metric=percentile&from=0.5"
         "&v.parameter=augmentation&v.panel=p.activation"
     )
-    panel.get_by_role("button", name="Add to selection").click()
+    panel.get_by_role("button", name="Select only these values").click()
     assert chosen_values(page) == {"p.augmentation": ["off"], "p.activation": ["relu"]}
     expect(panel).to_be_hidden()
 
@@ -350,7 +350,7 @@ def test_edge_studies(
     page = study_page(parameters, accuracies())
     assert cell_count(page) == cells
     assert len(table(page)) == cells
-    expect(page.locator("#combinations-range")).to_contain_text("40 runs, with all 400")
+    expect(page.locator("#combinations-range")).to_contain_text("40 runs, with 400 runs of any")
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width

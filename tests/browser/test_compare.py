@@ -15,7 +15,7 @@ import scipy.stats
 from click.testing import CliRunner
 from grids import write_grid
 from playwright.sync_api import Page, expect
-from watching import Watched
+from watching import Watched, select
 
 from build_site.__main__ import command
 from build_site.findings import Findings
@@ -247,6 +247,42 @@ def test_parameter_statistic_and_measure_live_in_the_address(compare: OpenCompar
     expect(page.get_by_label("Statistic")).to_have_value("mean")
     page.get_by_label("Statistic").select_option(label="Share in the top 10 %")
     expect(page.get_by_label("Measure of performance compared")).to_be_disabled()
+
+
+def test_pair_of_a_question_that_is_filtered_out_is_said_so(site: Path, watched: Watched) -> None:
+    address = (site / "questions" / "optimizer.html").as_uri()
+    page = watched.open(f"{address}#p.optimizer=adam&p.optimizer=rmsprop")
+    notes = page.locator("[data-part=notes]")
+    expect(notes).to_contain_text("The selection leaves no run with momentum SGD to compare ")
+    expect(notes).to_contain_text(" are compared instead.")
+    figure = "hyperatlas.plots.view('compare-plot').model"
+    contrasts = f"{figure}.select_one('contrasts').data_source.data.x"
+    assert page.evaluate(f"{contrasts}.length") > 0
+    select(page, "p.optimizer=adam")
+    expect(page.locator("[data-part=headline]")).to_have_text(
+        "Nothing to compare: Optimizer is Adam in all these runs."
+    )
+    select(page, "")
+    expect(notes).not_to_contain_text("The selection leaves")
+
+
+def test_axis_label_stands_above_every_tick(compare: OpenCompare) -> None:
+    page = compare("v.parameter=batch_size")
+    page.set_viewport_size({"width": 390, "height": 900})
+    overlaps = page.evaluate(
+        """() => {
+            const { data } = Bokeh.documents[0].roots()[0].select_one("labels").data_source;
+            const { x, y, align } = data;
+            const all = data.text.map((text, k) => ({ text, x: x[k], y: y[k], align: align[k] }));
+            const heads = all.filter(({ text }) => text.endsWith(", %"));
+            const ticks = all.filter(({ align }) => align === "right");
+            const meets = (head) => ticks.some((tick) => Math.abs(tick.x - head.x) < 60
+                && tick.y + 6 > head.y - 12 && tick.y < head.y);
+            return { heads: heads.length, meet: heads.filter(meets).length };
+        }"""
+    )
+    assert overlaps["heads"] > 3
+    assert overlaps["meet"] == 0
 
 
 def test_pair_that_is_contrasted_can_be_chosen(compare: OpenCompare) -> None:

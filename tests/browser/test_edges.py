@@ -7,7 +7,7 @@ import edge_studies
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
-from watching import Watched
+from watching import Watched, select
 
 from build_site.__main__ import command
 
@@ -29,7 +29,7 @@ def test_every_page_of_an_edge_study(name: str, watched: Watched, tmp_path: Path
             continue  # the same whatever the study
         page = watched.open(file.as_uri())
         for selection in SELECTIONS:
-            page.evaluate("(fragment) => { location.hash = fragment; }", selection)
+            select(page, selection)
             expect(page.locator("h1")).to_be_visible()
             assert checks.overflow(page) == [], (file.name, selection)
         assert page.locator(".md-content img").count() == 0

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
-from test_selection import random_selection, select
-from watching import Watched
+from test_selection import random_selection
+from watching import Watched, select
 
 from build_site.__main__ import command
 from build_site.findings import Findings
-from build_site.rendering import percent
+from build_site.rendering import counted, percent
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def test_medians_and_bests_are_where_sql_says(
         )
         for place, dataset in enumerate(findings.datasets):
             median, best, runs, _ = expected[dataset.name]
-            assert marks["selected"][place] == f"{runs:,} runs", selected
+            assert marks["selected"][place] == counted(runs, "run"), selected
             for found, value in ((marks["median"][place], median), (marks["best"][place], best)):
                 if value is None:
                     assert found is None or found != found, selected  # noqa: PLR0124 - NaN

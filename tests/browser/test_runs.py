@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from runs_page import csv_rows, page_rows, query, select
+from runs_page import csv_rows, page_rows, query
 from test_selection import random_selection
+from watching import select
 
 from build_site.findings import Findings
 
@@ -172,8 +173,11 @@ def test_formulas_and_quotes_in_csv(runs: Callable[[str], Page]) -> None:
     page = runs("")
     cells = ["=1+1", "+a", "-a", "@x", "\tx", "-0.5", 'a"b', "a,b", "a\nb", "plain"]
     text = page.evaluate(
-        "(cells) => hyperatlas.runTable.csv("
-        "[{ label: 'Value', exact: (row) => cells[row] }], cells.keys()).join('')",
+        """(cells) => {
+            const columns = [{ label: "Value", exact: (row) => cells[row] }];
+            const { csvHead, csvRows } = hyperatlas.runTable;
+            return csvHead(columns) + csvRows(columns, cells.keys());
+        }""",
         cells,
     )
     assert text.startswith("Value\r\n'=1+1\r\n")
@@ -206,9 +210,11 @@ def test_typing_searches_and_keeps_the_place(runs: Callable[[str], Page]) -> Non
 
 
 def test_resetting_the_selection_keeps_the_view(runs: Callable[[str], Page]) -> None:
-    page = runs("dataset=mnist&v.sort=-seed")
+    page = runs("dataset=mnist&v.sort=-seed&v.search=adam")
+    expect(page.locator("#run-search")).to_have_value("adam")
     page.get_by_role("button", name="Reset").click()
     expect(page).to_have_url(re.compile(r"runs\.html#v\.sort=-seed$"))
+    expect(page.locator("#run-search")).to_have_value("")  # it leaves runs out, so it goes
 
 
 def test_only_the_rows_of_a_page_are_in_the_document(runs: Callable[[str], Page]) -> None:
@@ -218,3 +224,7 @@ def test_only_the_rows_of_a_page_are_in_the_document(runs: Callable[[str], Page]
     page.get_by_role("button", name="Last").click()
     expect(page.locator("#run-table tbody tr")).to_have_count(40)
     expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    # A button that is switched off hands its focus on.
+    expect(page.get_by_role("button", name="Previous")).to_be_focused()
+    page.get_by_role("button", name="First").press("Enter")
+    expect(page.get_by_role("button", name="Next")).to_be_focused()

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
-from runs_page import csv_rows, page_rows, programs, select, trained
+from runs_page import csv_rows, page_rows, programs, trained
 from studies import Run, StudyFile
-from watching import Watched
+from watching import Watched, select
 
 from build_site.__main__ import command
 
@@ -109,6 +109,35 @@ def test_runs_without_a_value_come_last_either_way(edge_site: Path, watched: Wat
             assert page_rows(page)[-1] == run
     select(page, "v.sort=-raw&v.rows=50")
     assert page_rows(page)[-1] == "run-0031"
+
+
+def test_each_study_keeps_its_selection_through_pages_of_all(
+    edge_site: Path, watched: Watched
+) -> None:
+    page = watched.open((edge_site / "missing" / "compare.html").as_uri() + "#dataset=easy")
+    page.get_by_role("link", name="How this is computed").click()
+    expect(page).to_have_url(re.compile(r"#dataset=easy&study=missing&at=comparing-values$"))
+    assert page.evaluate("document.activeElement.id") == "comparing-values"
+    page.evaluate(
+        """() => {
+            for (const study of ["missing", "hostile"]) {
+                const link = document.createElement("a");
+                link.href = `${study}/overview.html`;
+                link.textContent = `To ${study}`;
+                document.querySelector("article").prepend(link);
+            }
+        }"""
+    )
+    page.get_by_role("link", name="To missing").click()
+    expect(page).to_have_url(re.compile(r"missing/overview\.html#dataset=easy$"))
+    page.go_back()
+    page.evaluate(
+        "(study) => { document.querySelector('article').innerHTML = "
+        "`<a href='${study}/overview.html'>To ${study}</a>`; }",
+        "hostile",
+    )
+    page.get_by_role("link", name="To hostile").click()
+    expect(page).to_have_url(re.compile(r"hostile/overview\.html$"))
 
 
 def test_least_comes_first_where_less_is_better(edge_site: Path, watched: Watched) -> None:

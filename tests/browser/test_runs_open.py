@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from runs_page import programs, query, select, trained
+from runs_page import programs, query, trained
+from watching import Watched, select
 
 from build_site.findings import Findings
 
@@ -44,6 +45,87 @@ def test_run_opens_by_key_and_closes_with_escape(
     expect(dialog).to_be_hidden()
     expect(page).to_have_url(re.compile(r"runs\.html$"))
     assert page.evaluate("document.activeElement.title") == run_id
+
+
+def test_open_run_is_all_there_is_until_it_is_closed(runs: Callable[[str], Page]) -> None:
+    page = runs("")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.evaluate("scrollTo(0, 900)")
+    page.get_by_role("button", name="Filters").click()
+    page.locator(".runs-open").first.evaluate("(button) => button.click()")
+    assert page.locator("#run-dialog:modal").count() == 1
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "!document.activeElement.closest('.md-main, .md-header')"
+            " || document.activeElement.closest('dialog') !== null"
+        )
+    # The first press closes the run, the second what was open below it.
+    page.keyboard.press("Escape")
+    expect(page.locator("#run-dialog")).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Filters")).to_have_attribute("aria-expanded", "false")
+
+
+def test_click_beside_an_open_run_closes_it(runs: Callable[[str], Page]) -> None:
+    page = runs("")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator(".runs-open").first.click()
+    expect(page.locator("#run-dialog")).to_be_visible()
+    page.mouse.click(100, 400)
+    expect(page.locator("#run-dialog")).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"runs\.html$"))
+
+
+def test_hover_is_seen_over_an_open_run(runs: Callable[[str], Page]) -> None:
+    page = runs("")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator(".runs-open").first.click()
+    plot = page.locator("#run-accuracy-plot")
+    expect(plot.locator(".bk-Canvas")).to_have_count(1)
+    place = plot.evaluate(
+        """(plot) => {
+            const view = hyperatlas.plots.view(plot.id);
+            const { data } = view.model.select_one("test_accuracy").data_source;
+            const { left, top } = plot.getBoundingClientRect();
+            return [left + view.frame.x_scale.compute(data.epoch[3]),
+                    top + view.frame.y_scale.compute(data.value[3])];
+        }"""
+    )
+    page.mouse.move(place[0] - 2, place[1])
+    page.mouse.move(*place)
+    tip = page.locator(".bk-Tooltip").filter(visible=True)
+    expect(tip).to_contain_text("epoch")
+    assert tip.evaluate("(tip) => tip.matches(':popover-open')")  # above the dialog, as it is later
+
+
+def test_curves_that_could_not_be_loaded_can_be_tried_again(
+    runs: Callable[[str], Page], watched: Watched
+) -> None:
+    watched.page.route("**/*.curves.js", lambda route: route.abort())
+    page = runs("")
+    page.locator(".runs-open").first.click()
+    expect(page.locator("#run-status")).to_contain_text("could not be loaded")
+    page.keyboard.press("Escape")
+    page.locator("#curves").scroll_into_view_if_needed()
+    expect(page.locator("#curves-status")).to_contain_text("could not be loaded")
+    watched.problems.clear()  # the failed requests
+    page.unroute("**/*.curves.js")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#curves-table tbody tr")).not_to_have_count(0)
+    expect(page.locator("#curves-status")).to_be_empty()
+
+
+def test_program_says_where_the_number_of_classes_is_not_known(
+    runs: Callable[[str], Page],
+) -> None:
+    page = runs("")
+    write = "(classes) => hyperatlas.snippet({ activation: 'relu' }, classes, 'A test')"
+    assert "CLASSES = 43\n" in page.evaluate(write, 43)
+    unknown = page.evaluate(write, None)
+    assert "the study does not say how many" in unknown
+    assert trained(unknown)["CLASSES"] == 10
 
 
 def test_run_can_be_linked_and_survives_what_is_unknown(

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from runs_page import query, select
+from runs_page import query
 from test_selection import random_selection
+from watching import select
 
 from build_site.findings import Findings
 

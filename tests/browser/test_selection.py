@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from watching import Watched
+from watching import Watched, select
 
+from build_site.answers.words import spoken
 from build_site.findings import Findings
+from build_site.plots import plain
 from build_site.rendering import NOTHING
 
 pytestmark = pytest.mark.browser
@@ -97,18 +100,6 @@ def summary(page: Page) -> str:
 def expect_count(page: Page, runs: int) -> None:
     """Wait until the page says that so many runs are selected."""
     expect(page.locator(".atlas-bar__summary")).to_have_text(re.compile(rf"^{runs:,} of "))
-
-
-def select(page: Page, fragment: str) -> None:
-    """Change the fragment, and wait until the page has followed."""
-    page.evaluate(
-        """(fragment) => new Promise((resolve) => {
-            if (location.hash === `#${fragment}`) resolve();
-            window.addEventListener("popstate", () => setTimeout(resolve), { once: true });
-            location.hash = fragment;
-        })""",
-        fragment,
-    )
 
 
 def test_counts_medians_and_bests_are_those_of_sql(
@@ -222,6 +213,18 @@ def test_selection_travels_with_the_navigation(overview: Callable[[str], Page]) 
     expect(page).to_have_url(re.compile(r"index\.html#?$"))
 
 
+@pytest.mark.parametrize(
+    "way", [{"button": "middle"}, {"modifiers": ["Control"]}], ids=["middle", "control"]
+)
+def test_selection_travels_to_another_tab(
+    overview: Callable[[str], Page], way: dict[str, Any]
+) -> None:
+    page = overview("dataset=mnist")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Combinations").first.click(**way)
+    expect(opened.value).to_have_url(re.compile(r"combinations\.html#dataset=mnist$"))
+
+
 def test_links_to_places_on_a_page_keep_the_selection(
     overview: Callable[[str], Page], findings: Findings
 ) -> None:
@@ -298,6 +301,17 @@ def test_view_of_a_page_lives_in_the_address(overview: Callable[[str], Page]) ->
     assert view_of(page) == {"parameter": "a & b = c"}
     page.go_back()
     assert view_of(page) == {"mode": "interaction", "parameter": "a & b = c"}
+
+
+def test_words_in_sentences_are_those_of_the_build(overview: Callable[[str], Page]) -> None:
+    labels = ["Batch size", "L2 norm", "ReLU", "LR", "Optimizer", "x", "", "Élan vital"]
+    page = overview("")
+    found = page.evaluate("(labels) => labels.map(hyperatlas.format.spoken)", labels)
+    assert found == [spoken(label) for label in labels]
+    texts = ["$$x$$", "$$$", "a $ b", r"\(x\)", r"\[x\]", r"\alpha"]
+    assert page.evaluate("(texts) => texts.map(hyperatlas.format.plain)", texts) == [
+        plain(text) for text in texts
+    ]
 
 
 def test_view_survives_the_selection_and_its_reset(

@@ -21,3 +21,15 @@ class Watched:
             ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
         )
         return self.page
+
+
+def select(page: Page, fragment: str) -> None:
+    """Change the fragment, and wait until the page has followed."""
+    page.evaluate(
+        """(fragment) => new Promise((resolve) => {
+            if (location.hash.slice(1) === fragment) resolve();
+            window.addEventListener("popstate", () => setTimeout(resolve), { once: true });
+            location.hash = fragment;
+        })""",
+        fragment,
+    )

@@ -14,6 +14,7 @@ ATTACK = "<img src=x onerror=alert(1)>"
 SCRIPT = "</script><script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://example.org","x")'
 RIGHT_TO_LEFT = "\u200fשלום עולם\u200f מערך"  # noqa: RUF001 - meant to be Hebrew
+TEX = r"$$\frac{1}{2}$$ and \(x\)"
 LONG = "a name that never seems to end " * 9 + "x" * 40  # 319 characters
 
 
@@ -56,9 +57,9 @@ RATE = Parameter(
 )
 HOSTILE = Parameter(
     "hostile",
-    ("a", "b", "c", "d", "e"),
+    ("a", "b", "c", "d", "e", "f"),
     ATTACK,
-    labels=(ATTACK, SCRIPT, FORMULA, RIGHT_TO_LEFT, LONG),
+    labels=(ATTACK, SCRIPT, FORMULA, RIGHT_TO_LEFT, LONG, TEX),
 )
 
 EDGES = {
@@ -87,7 +88,7 @@ EDGES = {
     "hostile labels": Edge(
         (HOSTILE, Parameter("long", ("x", "y"), LONG, labels=(RIGHT_TO_LEFT, FORMULA)), ACTIVATION),
         datasets=(ATTACK, LONG, RIGHT_TO_LEFT, FORMULA),
-        metric_label=f"{ATTACK} accuracy",
+        metric_label=f"{ATTACK} {TEX} accuracy",
         title=f"{ATTACK} {LONG}",
     ),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from grids import write_grid
 from studies import Run
 
 from build_site.columns import columns_script
@@ -43,6 +44,21 @@ def test_every_run_is_there_with_its_codes_and_metrics(write_study: WriteStudy) 
     np.testing.assert_array_equal(columns["raw"], [0.25, 0.5, np.nan])
     np.testing.assert_array_equal(columns["percentile"], [0.5, 1.0, 0.0])
     np.testing.assert_allclose(columns["value:learning_rate"], [1e-3, 2e-3, 4e-3], rtol=1e-6)
+
+
+def test_missing_value_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    values = ("", "missing", None, None)
+    rows = [{"dataset": "easy", "optimizer": value, "accuracy": 0.5} for value in values]
+    path = write_grid(tmp_path / "s.duckdb", {"optimizer": ["", "missing"]}, rows)
+    study = received(path)
+    levels = study["parameters"][0]["levels"]
+    assert [(each["key"], each["label"], each["missing"]) for each in levels] == [
+        ("", "(empty)", False),
+        ("missing", "missing", False),
+        ("~missing", "(missing)", True),
+    ]
+    assert sorted(decoded(study["columns"]["level:optimizer"])) == [0, 1, 2, 2]
+    assert levels[2]["marker"] not in {levels[0]["marker"], levels[1]["marker"]}
 
 
 def test_metric_that_is_no_share_says_so(write_study: WriteStudy) -> None:

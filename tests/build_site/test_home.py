@@ -40,12 +40,30 @@ def test_planted_effect_is_found(write_study: WriteStudy) -> None:
 def test_plot_has_room_for_the_commonest_values_only() -> None:
     rows = [row(str(n), n, 0.1, 0.0, 0.2) for n in range(1, 31)]
     assert [shown.n for shown in commonest(rows)] == list(range(31 - MOST_LEVELS, 31))
+    ties = [row(str(n), 5, 0.1, 0.0, 0.2) for n in range(30)]
+    most = row("most", 6, 0.1, 0.0, 0.2)
+    assert commonest([*ties, most]) == [*ties[: MOST_LEVELS - 1], most]
     assert len(commonest([row(str(n), 5, 0.1, 0.0, 0.2) for n in range(30)])) == MOST_LEVELS
 
 
 def test_runs_that_cannot_be_told_apart_give_no_advice(write_study: WriteStudy) -> None:
     (page,) = home.pages(Findings(open_study(write_study(*[Run()] * 8))))
     assert "No value can be advised yet" in page.markdown
+
+
+def test_one_run_is_one(write_study: WriteStudy) -> None:
+    (page,) = home.pages(Findings(open_study(write_study(Run()))))
+    assert "Here is <strong>1 training</strong> on Easy." in page.markdown
+
+
+def test_questions_are_linked_where_there_are_any(write_study: WriteStudy) -> None:
+    link = "(questions/index.md)"
+    varied = write_study(Run(optimizer="adam"), Run(optimizer="rmsprop"), name="varied")
+    same = write_study(Run(optimizer="adam"), name="same")
+    assert [link in home.pages(Findings(open_study(s)))[0].markdown for s in (varied, same)] == [
+        True,
+        False,
+    ]
 
 
 def test_runs_that_ended_badly_are_counted(write_study: WriteStudy) -> None:

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from html import unescape
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from grids import write_grid
 
 from build_site.answers.benefit import benefit
 from build_site.answers.dependence import dependence
-from build_site.answers.importance import importance
+from build_site.answers.importance import importance, taken_alone
 from build_site.answers.subject import Answer, Subject
 from build_site.answers.words import number, spoken
 from build_site.findings import Findings
@@ -248,6 +249,39 @@ def test_texts_from_data_are_escaped(tmp_path: Path) -> None:
         assert "&lt;img" in page.markdown
 
 
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ({"A": 0.01, "B": 0.02}, "They differ beyond chance on each of the 2 data sets"),
+        ({"A": 0.01, "B": 0.5}, "they differ beyond chance on A, and not on B."),
+        ({"A": 0.01, "B": nan}, "they differ beyond chance on A; B has too few runs to tell."),
+        ({"A": 0.01, "B": 0.5, "C": nan, "D": nan}, "not on B; C and D have too few runs to tell."),
+        ({"A": 0.5, "B": nan}, "do not differ beyond chance on A; B has too few runs to tell."),
+        ({"A": 0.5, "B": 0.6}, "On no data set, taken alone, do they differ beyond chance."),
+        ({"A": nan, "B": nan}, "No data set, taken alone, has runs enough to tell."),
+    ],
+)
+def test_what_cannot_be_tested_is_not_called_absent(chances: dict[str, float], said: str) -> None:
+    assert said in taken_alone(chances, "differ")
+
+
+def test_labels_in_a_picture_are_not_taken_for_tex(tmp_path: Path) -> None:
+    tex = "$$x$$"
+    rows = [
+        {"dataset": "easy", "optimizer": value, "batch_size": size, "accuracy": n / 50 + shift}
+        for value, shift in (("adam", 0.0), (tex, 0.5))
+        for size in ("32", r"\(y\)")
+        for n in range(20)
+    ]
+    parameters = {"optimizer": ["adam", tex, "sgd"], "batch_size": ["32", r"\(y\)"]}
+    findings = Findings(open_study(write_grid(tmp_path / "s.duckdb", parameters, rows)))
+    answer = dependence(subject(findings, "optimizer"), subject(findings, "batch_size"))
+    plot = questions.picture(answer.contrasts, tex)
+    drawn = [plot.yaxis.axis_label, *plot.yaxis.major_label_overrides.values()]
+    assert [text.replace("\N{WORD JOINER}", "") for text in drawn] == [tex, "32", r"\(y\)"]
+    assert not any("$$" in text or r"\(" in text for text in drawn)
+
+
 def test_seed_noise_is_the_pooled_deviation_of_repeated_configurations(tmp_path: Path) -> None:
     rows = [
         {"dataset": "easy", "optimizer": "adam", "config": config, "seed": seed, "accuracy": value}
@@ -273,7 +307,7 @@ def open_study_scored(path: Path) -> Any:  # noqa: ANN401 - a study with table s
         (SeedNoise(0, 0, None), TrainingLength(1, 1), "runs trained for 1 epoch;"),
         (SeedNoise(0, 0, None), TrainingLength(2, 9), "runs trained for 2 to 9 epochs;"),
         (SeedNoise(1, 2, 0.05), TrainingLength(2, 2), "1 configuration repeated with other seeds"),
-        (SeedNoise(7, 14, 0.05), TrainingLength(2, 2), "The difference above is 2.0 times that."),
+        (SeedNoise(7, 14, 0.05), TrainingLength(2, 2), "on - off over all runs is 2.0 times that."),
         (SeedNoise(0, 0, None), TrainingLength(2, 2), "no configuration was repeated"),
     ],
 )
@@ -282,10 +316,11 @@ def test_what_would_change_the_answer(
 ) -> None:
     findings = planted(tmp_path / "s.duckdb", lambda _: 0.0, count=1)
     effect = Estimate(24, 0.1, 0.05, 0.15)
-    answer = Answer("", (), (), effect, None)
+    answer = Answer("", (), (), effect, None, "on - off")
     sentences = questions.what_would_change(findings, answer, noise, length)
     assert any(said in sentence for sentence in sentences)
-    assert "24 runs leave the difference uncertain by \N{PLUS-MINUS SIGN}5.0 points" in sentences[0]
+    assert "24 runs leave the difference on - off" in sentences[0]
+    assert "uncertain by \N{PLUS-MINUS SIGN}5.0 points" in sentences[0]
 
 
 def test_numbers_in_words() -> None:
