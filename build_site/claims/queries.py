@@ -1,12 +1,11 @@
 """The SQL of a claim, from the files in metrics/claims: what is run, and what a reader sees."""
 
-from pathlib import Path
 from string import Template
 
 from build_site.claims.ledger import Bounds, Claim, Condition
+from build_site.metrics.queries import sql
 from build_site.study import Parameter, Study, quoted
 
-FOLDER = Path(__file__).parents[1] / "metrics"
 QUARTERS = 4  # a numeric hyper-parameter is compared by quarters of its runs
 FEW = 8  # unless it has no more values than these
 MEASURES = {"percentile": "percentile::DOUBLE", "top": "(percentile >= 0.9::FLOAT)::DOUBLE"}
@@ -46,11 +45,11 @@ def arms_of_parameter(study: Study, parameter: Parameter) -> str:
 def shown_query(claim: Claim, study: Study) -> str:
     """What computes the effect in one query, given the tables of `preparation`."""
     if claim.statistic != "importance":
-        return _cells(claim, arms_of_conditions(claim)) + _text(f"claims/{claim.statistic}")
+        return _cells(claim, arms_of_conditions(claim)) + sql(f"claims/{claim.statistic}")
     shares = {
         parameter.name: _cells(claim, arms_of_parameter(study, parameter)).rstrip()
         + "\n"
-        + _text("claims/importance").strip().removesuffix(";")
+        + sql("claims/importance").strip().removesuffix(";")
         for parameter in study.parameters
     }
     own = f"({shares.pop(claim.parameter or '')}\n)"
@@ -61,18 +60,18 @@ def shown_query(claim: Claim, study: Study) -> str:
 
 def preparation(study: Study) -> str:
     """What creates the tables `scored` and `difficulty` in a copy of the study."""
-    summary = _text("dataset_summary").strip().removesuffix(";")
+    summary = sql("dataset_summary").strip().removesuffix(";")
     return (
         "CREATE VIEW measured_run AS SELECT run_id, config_id, dataset, status, seed, "
         f"{quoted(study.metric)}::DOUBLE AS measured FROM run;\n\n"
-        f"{_text('scored')}\n"
+        f"{sql('scored')}\n"
         "CREATE VIEW difficulty AS SELECT name AS dataset, difficulty FROM (\n"
         f"{summary}\n);\n"
     )
 
 
 def _cells(claim: Claim, arm: str) -> str:
-    template = Template(_text("claims/cells"))
+    template = Template(sql("claims/cells"))
     return template.substitute(measure=MEASURES[claim.measure], arm=arm)
 
 
@@ -87,7 +86,3 @@ def _allowed(name: str, allowed: tuple[str, ...] | Bounds) -> str:
         return " AND ".join(f"{column} {sign} {end!r}" for sign, end in ends if end is not None)
     values = ", ".join("'" + value.replace("'", "''") + "'" for value in allowed)
     return f"{column}::VARCHAR IN ({values})"
-
-
-def _text(name: str) -> str:
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")

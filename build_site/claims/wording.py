@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from build_site.answers.words import chance, number
 from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import Claim, Condition
+from build_site.rendering import counted
 from build_site.study import Study
 
 SYMBOLS = {"supported": "✔", "contradicted": "✖", "inconclusive": "?"}
@@ -14,18 +15,39 @@ PER_DIFFICULTY = 0.1  # a trend is told for so much more difficulty
 
 def finding(judgement: Judgement) -> str:
     """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03."""
-    if judgement.runs == 0 or math.isnan(judgement.p):
+    if not is_known(judgement):
         return f"too few runs to tell (n = {judgement.runs:,})"
-    scale = PER_DIFFICULTY if judgement.claim.statistic == "trend" else 1.0
-    effect, low, high = (
-        number(value * scale) for value in (judgement.effect, judgement.low, judgement.high)
-    )
-    plus = "+" if judgement.effect > 0 else ""
-    q = chance(judgement.q).replace("p ", "q ", 1)
     return (
-        f"{plus}{effect} {unit(judgement.claim)} [{low}, {high}], n = {judgement.runs:,} in "
-        f"{judgement.blocks:,} block{'' if judgement.blocks == 1 else 's'}, {q}"
+        f"{effect(judgement)} {unit(judgement.claim)} {interval(judgement)}, "
+        f"n = {judgement.runs:,} in {counted(judgement.blocks, 'block')}, {surety(judgement)}"
     )
+
+
+def is_known(judgement: Judgement) -> bool:
+    """Whether there are runs enough for an interval."""
+    return judgement.runs > 0 and math.isfinite(judgement.p)
+
+
+def effect(judgement: Judgement) -> str:
+    """+13.5, in hundredths; a trend for a tenth of difficulty."""
+    plus = "+" if judgement.effect > 0 else ""
+    return f"{plus}{number(judgement.effect * scale(judgement.claim))}"
+
+
+def interval(judgement: Judgement) -> str:
+    """[2.2, 24.7], in the same unit."""
+    ends = (number(end * scale(judgement.claim)) for end in (judgement.low, judgement.high))
+    return f"[{', '.join(ends)}]"
+
+
+def surety(judgement: Judgement) -> str:
+    """Q = 0.03."""
+    return chance(judgement.q).replace("p ", "q ", 1)
+
+
+def scale(claim: Claim) -> float:
+    """What an effect is multiplied with to be shown."""
+    return PER_DIFFICULTY if claim.statistic == "trend" else 1.0
 
 
 def unit(claim: Claim) -> str:

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary
+from build_site.metrics.queries import sql
 from build_site.study import Study
-
-QUERY = Path(__file__).parent.parent / "metrics" / "outcomes.sql"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +55,7 @@ def read_outcomes(
 ) -> Outcomes:
     """From the tables scored and setting of a study."""
     columns = study.database.execute(
-        QUERY.read_text(encoding="utf-8"), {"datasets": [each.name for each in datasets]}
+        sql("outcomes"), {"datasets": [each.name for each in datasets]}
     ).fetchnumpy()
     levels = np.empty((len(columns["percentile"]), len(factors)), np.uint16)
     for place in range(len(factors)):

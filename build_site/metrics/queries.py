@@ -4,5 +4,5 @@ from pathlib import Path
 
 
 def sql(name: str) -> str:
-    """The text of NAME.sql."""
-    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+    """The text of NAME.sql; a name may begin with a folder of this one, "claims/trend"."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

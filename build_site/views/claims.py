@@ -14,7 +14,7 @@ from build_site.claims.ledger import read_ledger
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
-from build_site.rendering import listing, render
+from build_site.rendering import NOTHING, listing, render
 from build_site.views import Page
 
 ROW_HEIGHT = 26  # pixels of a claim in the picture
@@ -36,6 +36,12 @@ class Entry:
     verdict: str
     sentence: str
     finding: str
+    effect: str
+    unit: str
+    interval: str
+    runs: int
+    blocks: int
+    surety: str
     asked: str
     source: str
     link: str
@@ -81,6 +87,12 @@ def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
             verdict=each.verdict,
             sentence=each.claim.sentence,
             finding=wording.finding(each),
+            effect=wording.effect(each) if wording.is_known(each) else NOTHING,
+            unit=wording.unit(each.claim),
+            interval=wording.interval(each) if wording.is_known(each) else NOTHING,
+            runs=each.runs,
+            blocks=each.blocks,
+            surety=wording.surety(each) if wording.is_known(each) else NOTHING,
             asked=wording.asked(each.claim),
             source=each.claim.source,
             link=wording.link(each.claim, findings.study),
@@ -98,7 +110,7 @@ def summary(judged: Sequence[Judgement]) -> str:
 
 def _picture(judged: Sequence[Judgement]) -> figure:
     """One row a claim, the first on top; trends are per tenth of difficulty, as in the list."""
-    scales = [100 * (wording.PER_DIFFICULTY if e.claim.statistic == "trend" else 1) for e in judged]
+    scales = [100 * wording.scale(each.claim) for each in judged]
     known = [
         value * scale
         for each, scale in zip(judged, scales, strict=True)
