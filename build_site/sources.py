@@ -28,7 +28,7 @@ VIEWS = (home, overview, combinations, compare, questions, runs, claims)
 SCRIPTS_BEFORE_DATA = ("bokeh.min", "study")
 SCRIPTS_AFTER_DATA = (
     *("format", "dom", "performance", "selection", "selection_words"),
-    *("plots", "table_text", "plot_image", "plot_tools"),
+    *("plots", "folded_table", "table_text", "plot_image", "plot_tools"),
     *("range_control", "selection_bar"),
 )
 

@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const count = new Intl.NumberFormat("en");
+  // "13,000". Intl.NumberFormat does the same, and makes each page wait for a language's rules.
+  const count = (n) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 
   // What single precision keeps of a decimal number. As the double that it is read as, 0.8645 is
   // 0.86449998…, and would be rounded to 86.4 %.
@@ -37,6 +38,6 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    bound, count: (n) => count.format(n), isShare, metric, metricNames, percent,
+    bound, count, isShare, metric, metricNames, percent,
   };
 })();

@@ -3,9 +3,9 @@
 
 (() => {
   // plots.py names a colour with a tag "property:--variable"; set each from the CSS variable.
-  function applyTheme(figure) {
+  function applyTheme({ models }) {
     const style = getComputedStyle(document.body);
-    for (const model of figure.references()) {
+    for (const model of models) {
       for (const tag of model.tags ?? []) {
         const [property, variable] = String(tag).split(":");
         if (variable) model[property] = style.getPropertyValue(variable).trim();
@@ -23,9 +23,10 @@
   `;
   Bokeh.Models.get("Tooltip").override({ stylesheets: () => [HOVER] });
 
-  const figures = [];
+  // To look through a figure takes milliseconds, so that is done once: its models are listed here.
+  const known = new Map(); // figure -> { models, named: name -> model }
   const views = new Map(); // identifier -> what BokehJS drew
-  const scheme = new MutationObserver(() => figures.forEach(applyTheme));
+  const scheme = new MutationObserver(() => known.forEach(applyTheme));
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
   // Draw the plot of that id; resolves to its figure. `prepare` fills its sources before it is
@@ -35,8 +36,9 @@
     const item = JSON.parse(description.textContent);
     const document_ = Document.from_json(item.doc);
     const [figure] = document_.roots();
-    figures.push(figure);
-    applyTheme(figure);
+    const models = [...figure.references()];
+    known.set(figure, { models, named: new Map(models.map((model) => [model.name, model])) });
+    applyTheme(known.get(figure));
     prepare(figure);
     const place = document.getElementById(identifier);
     const drawn = await Bokeh.embed.add_document_standalone(document_, place);
@@ -49,5 +51,8 @@
   // The view of a plot that is drawn.
   const view = (identifier) => views.get(identifier);
 
-  hyperatlas.plots = { draw, view };
+  // The model of that name in a figure.
+  const find = (figure, name) => known.get(figure).named.get(name);
+
+  hyperatlas.plots = { draw, find, view };
 })();

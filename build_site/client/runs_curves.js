@@ -47,7 +47,7 @@
       data[name] = rows.map((row) => row[name]);
       if (name !== "epoch" && name !== "n") data[`${name}_text`] = data[name].map(text);
     }
-    figure.select_one("bands").data_source.data = data;
+    plots.find(figure, "bands").data_source.data = data;
     const drawn = [...Object.keys(LEVELS), "baseline"].flatMap((name) => data[name]);
     setRanges(figure, part.epochs, drawn, part.shares[measure]);
     figure.left[0].axis_label = document.querySelector(`[data-curve="${measure}"]`).textContent;
