@@ -1,4 +1,4 @@
-// Learning curves of page Runs: loaded when the reader comes near them, then drawn as bands.
+// Learning curves of page Runs: loaded and drawn as bands when the reader comes near them.
 "use strict";
 
 (() => {
@@ -74,21 +74,24 @@
         ...[...Object.keys(LEVELS), "baseline"].map((name) => dom.element("td", {}, text(row[name]))))));
   }
 
-  // Resolves to the function that shows a selection; null if the study has no curves.
-  async function start(latest) {
+  // Returns the function that shows a selection; null if the study has no curves.
+  function start(latest) {
     const section = document.getElementById("curves");
     if (!section) return null;
     for (const button of document.querySelectorAll("[data-curve]")) {
       button.addEventListener("click", () =>
         selection.change({ view: { ...selection.current().view, curve: button.dataset.curve } }));
     }
-    const figure = await plots.draw("curves-plot");
-    const show = (chosen, masks) => parts.curves && draw(figure, parts.curves, chosen, masks);
+    let figure = null;
+    const show = (chosen, masks) => figure && draw(figure, parts.curves, chosen, masks);
     const watch = new IntersectionObserver(async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
       await load();
-      show(...latest());
+      await plots.draw("curves-plot", (made) => {
+        figure = made;
+        show(...latest());
+      });
     }, { rootMargin: NEAR });
     watch.observe(section);
     return show;
