@@ -9,10 +9,16 @@ var hyperatlas = {};
 
   // { kind, base64 } -> typed array. The bytes are little-endian, as is every browser's machine.
   function decode(column) {
-    const text = atob(column.base64);
+    const bytes = Uint8Array.fromBase64?.(column.base64) ?? bytesOf(column.base64);
+    return column.kind === "steps" ? addUp(bytes.buffer) : new ARRAYS[column.kind](bytes.buffer);
+  }
+
+  // For browsers before 2025.
+  function bytesOf(base64) {
+    const text = atob(base64);
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return column.kind === "steps" ? addUp(bytes.buffer) : new ARRAYS[column.kind](bytes.buffer);
+    return bytes;
   }
 
   // Numbers in single precision from the differences of their bits.
