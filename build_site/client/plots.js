@@ -26,6 +26,13 @@
   // To look through a figure takes milliseconds, so that is done once: its models are listed here.
   const known = new Map(); // figure -> { models, named: name -> model }
   const views = new Map(); // identifier -> what BokehJS drew
+  const drawings = new Map(); // identifier -> the promise of that: some plots wait for the reader
+
+  function drawing(identifier) {
+    if (!drawings.has(identifier)) drawings.set(identifier, Promise.withResolvers());
+    return drawings.get(identifier);
+  }
+
   const scheme = new MutationObserver(() => known.forEach(applyTheme));
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
@@ -45,8 +52,12 @@
     views.set(identifier, drawn.get(figure));
     // The plot does nothing with keys; its table and the controls around it are reached instead.
     view(identifier).canvas.events_el.tabIndex = -1;
+    drawing(identifier).resolve(view(identifier));
     return figure;
   }
+
+  // Resolves to the view of a plot once it is drawn.
+  const drawn = (identifier) => drawing(identifier).promise;
 
   // The view of a plot that is drawn.
   const view = (identifier) => views.get(identifier);
@@ -54,5 +65,5 @@
   // The model of that name in a figure.
   const find = (figure, name) => known.get(figure).named.get(name);
 
-  hyperatlas.plots = { draw, find, view };
+  hyperatlas.plots = { draw, drawn, find, view };
 })();
