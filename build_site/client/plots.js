@@ -48,8 +48,8 @@
     applyTheme(known.get(figure));
     prepare(figure);
     const place = document.getElementById(identifier);
-    const drawn = await Bokeh.embed.add_document_standalone(document_, place);
-    views.set(identifier, drawn.get(figure));
+    const made = await Bokeh.embed.add_document_standalone(document_, place);
+    views.set(identifier, made.get(figure));
     // The plot does nothing with keys; its table and the controls around it are reached instead.
     view(identifier).canvas.events_el.tabIndex = -1;
     drawing(identifier).resolve(view(identifier));
