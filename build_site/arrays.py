@@ -18,9 +18,9 @@ class Column:
 
 
 def codes(values: NDArray[np.generic], count: int) -> Column:
-    """Whole numbers below `count`, a byte each where that suffices."""
-    kind = "uint8" if count <= 256 else "uint16"
-    return Column(kind, encode(np.asarray(values).astype(f"<u{1 if kind == 'uint8' else 2}")))
+    """Whole numbers below `count`, in one byte each, two or four."""
+    size = 1 if count <= 2**8 else 2 if count <= 2**16 else 4
+    return Column(f"uint{8 * size}", encode(np.asarray(values).astype(f"<u{size}")))
 
 
 def floats(
@@ -29,6 +29,12 @@ def floats(
     """Numbers; NaN where there is none."""
     place = {"float32": "<f4", "float64": "<f8"}[kind]
     return Column(kind, encode(np.ma.filled(np.ma.asarray(values).astype(place), np.nan)))
+
+
+def steps(values: NDArray[np.float32]) -> Column:
+    """Numbers in order, as the differences of their bits: small, so that they compress well."""
+    bits = values.astype("<f4").view("<u4")
+    return Column("steps", encode(np.diff(bits, prepend=np.uint32(0))))
 
 
 def encode(values: NDArray[np.generic] | bytes) -> str:

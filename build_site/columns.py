@@ -7,16 +7,20 @@ one object to `hyperatlas.receive`.
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from build_site.arrays import Column, codes, floats, to_json
 from build_site.findings import Findings
 from build_site.levels import Factor
-from build_site.metrics import DatasetSummary
 from build_site.plots import look
+from build_site.results import Results, results
 from build_site.study import Study, quoted
 
 
 def columns_script(findings: Findings) -> str:
-    """The script: what the study is, its data sets and parameters, and a column for each.
+    """The script: what the study is, its data sets and parameters, and a column for each parameter.
+
+    The columns of data sets and metrics are in the results.
 
     Runs stand in the order of table scored. NaN stands for a metric that a run does not have.
     """
@@ -47,27 +51,32 @@ def columns_script(findings: Findings) -> str:
             }
             for f in factors
         ],
-        "columns": {
-            name: column.__dict__ for name, column in _columns(study, datasets, factors).items()
-        },
+        "results": asdict(_results(study, [d.name for d in datasets])),
+        "columns": {name: asdict(column) for name, column in _columns(study, factors).items()},
     }
     return f"hyperatlas.receive({to_json(described)});\n"
 
 
-def _columns(
-    study: Study, datasets: Sequence[DatasetSummary], factors: Sequence[Factor]
-) -> dict[str, Column]:
-    database = study.database
-    places = database.execute(
-        "SELECT list_position($names, dataset) - 1 AS dataset, raw, percentile, relative, "
-        "status = 'diverged' AS diverged FROM scored ORDER BY position",
-        {"names": [d.name for d in datasets]},
+def _results(study: Study, datasets: list[str]) -> Results:
+    found = study.database.execute(
+        "SELECT list_position($names, dataset) - 1 AS dataset, raw, percentile, relative "
+        "FROM scored ORDER BY position",
+        {"names": datasets},
     ).fetchnumpy()
-    columns = {
-        "dataset": codes(places["dataset"], len(datasets)),
-        "diverged": codes(places["diverged"], 2),
-        **{name: floats(places[name]) for name in ("raw", "percentile", "relative")},
+    metrics = {name: found[name] for name in ("raw", "percentile", "relative")}
+    filled = {
+        name: np.ma.filled(np.ma.asarray(values).astype(np.float32), np.nan)
+        for name, values in metrics.items()
     }
+    return results(np.asarray(found["dataset"], dtype=np.int64), **filled)
+
+
+def _columns(study: Study, factors: Sequence[Factor]) -> dict[str, Column]:
+    database = study.database
+    diverged = database.execute(
+        "SELECT status = 'diverged' AS diverged FROM scored ORDER BY position"
+    ).fetchnumpy()["diverged"]
+    columns = {"diverged": codes(diverged, 2)}
     for place, factor in enumerate(factors):
         level = database.execute(
             "SELECT level FROM setting WHERE parameter = ? ORDER BY position", [place]

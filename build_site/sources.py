@@ -25,11 +25,11 @@ BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh
 VIEWS = (home, overview, combinations, compare, questions, runs, claims)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
-# they need each other. The page's own come last.
-SCRIPTS_BEFORE_DATA = ("bokeh.min", "study")
+# they need each other. The page's own come last, under the name of the last of them.
+SCRIPTS_BEFORE_DATA = ("study",)
 SCRIPTS_AFTER_DATA = (
     *("format", "dom", "text_width", "performance", "selection", "selection_words"),
-    *("plots", "table_text", "plot_image", "plot_tools"),
+    *("plots", "folded_table", "table_text", "plot_image", "plot_tools"),
     *("range_control", "selection_bar"),
 )
 
@@ -66,8 +66,11 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
         SourceError: if a study's section would take a name that is already in use.
     """
     shutil.copytree(ROOT / "site_src", folder)
-    shutil.copytree(CLIENT, folder / "assets" / "scripts")
+    (folder / "assets" / "scripts").mkdir()
     shutil.copy(BOKEH_SCRIPT, folder / "assets" / "scripts")
+    for name, parts in (("study", SCRIPTS_BEFORE_DATA), ("shared", SCRIPTS_AFTER_DATA)):
+        _write_script(folder, name, parts)
+    _write_style(folder)
     (folder / "assets" / "data").mkdir()
     _check_names(studies, folder)
     write_data_page(studies, folder)
@@ -115,6 +118,8 @@ def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
         root = "../" * len(file.parent.relative_to(folder).parts)
         home = "../" * len(file.parent.relative_to(section).parts)
         file.write_text(_source(page, name, root, home or "./"), encoding="utf-8")
+        if page.scripts:
+            _write_script(folder, page.scripts[-1], page.scripts)
         label = "Home" if page.slug == "index" else page.title
         entry: dict[str, object] = {escape(label): file.relative_to(folder).as_posix()}
         if page.group is None:
@@ -125,6 +130,22 @@ def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
             groups[page.group] = [entry]
             navigation.append({escape(page.group): groups[page.group]})
     return navigation
+
+
+def _write_script(folder: Path, name: str, parts: Sequence[str]) -> None:
+    """Write client scripts as one: a browser asks for each file by itself, which takes time."""
+    texts = [(CLIENT / f"{part}.js").read_text(encoding="utf-8") for part in parts]
+    (folder / "assets" / "scripts" / f"{name}.js").write_text("".join(texts), encoding="utf-8")
+
+
+def _write_style(folder: Path) -> None:
+    """Write all style sheets as one, for the same reason."""
+    assets = folder / "assets"
+    sheets = sorted(assets.glob("*.css"))
+    texts = [sheet.read_text(encoding="utf-8") for sheet in sheets]
+    for sheet in sheets:
+        sheet.unlink()
+    (assets / "site.css").write_text("".join(texts), encoding="utf-8")
 
 
 def _source(page: Page, study: str, root: str, home: str) -> str:
@@ -146,10 +167,12 @@ def _source(page: Page, study: str, root: str, home: str) -> str:
         "---",
     ]
     addresses = [
-        *(f"scripts/{name}.js" for name in SCRIPTS_BEFORE_DATA),
+        "scripts/bokeh.min.js",
+        "scripts/study.js",
         f"data/{study}.js",
         *(f"data/{study}.{part}.js" for part in page.data),
-        *(f"scripts/{name}.js" for name in (*SCRIPTS_AFTER_DATA, *page.scripts)),
+        "scripts/shared.js",
+        *(f"scripts/{name}.js" for name in page.scripts[-1:]),
     ]
     tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)
     markdown = page.markdown.replace(SITE_LINK, f'href="{root}')

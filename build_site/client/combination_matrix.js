@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { dom, format, combinationWords: words, textWidth } = hyperatlas;
+  const { dom, format, plots, combinationWords: words, textWidth } = hyperatlas;
   const GAP = 0.5; // between the columns of two parameters, in widths of a cell
   const NARROWEST = 14; // pixels of a column; what does not fit then scrolls inside its box
   const WIDEST = 44;
@@ -64,7 +64,7 @@
       this.at = placeLevels(levels);
       const names = ["bands", "evident", "muted", "marks", "values", "parameters"];
       this.sources = Object.fromEntries(names.map((name) => {
-        const model = this.figure.select_one(name);
+        const model = plots.find(this.figure, name);
         return [name, model.data_source ?? model.source];
       }));
       this.byPlace = new Map();
@@ -130,7 +130,7 @@
     // Take the colours of the page.
     colour() {
       this.colours = palette();
-      this.figure.select_one("legend").color_mapper.palette = this.colours;
+      plots.find(this.figure, "legend").color_mapper.palette = this.colours;
       this.mark();
     }
 

@@ -2,10 +2,9 @@
 "use strict";
 
 (() => {
-  const { dom, format, lift, plots, selection, study, CombinationMatrix } = hyperatlas;
+  const { dom, foldedTable, format, lift, plots, selection, study, CombinationMatrix } = hyperatlas;
   const words = hyperatlas.combinationWords;
   const LISTED = 10;
-  const SHORT_TABLE = 400; // rows that are there from the start
   const BEST = { metric: "percentile", from: 0.9, to: 1 }; // what is looked at if no range is chosen
   const byId = (name) => document.getElementById(`combinations-${name}`);
   const count = lift.prepare(study);
@@ -150,16 +149,10 @@
   }
 
   async function start() {
-    let shown = findOut(selection.current());
+    let shown;
     const place = byId("plot");
-    const details = byId("details");
+    const showTable = foldedTable.follow("combinations-table", () => fillTable(shown));
     let matrix;
-    let stale = true;
-
-    function fillStaleTable() {
-      if (stale) fillTable(shown);
-      stale = false;
-    }
 
     function draw() {
       matrix.draw(shown);
@@ -168,8 +161,7 @@
       showLists(shown);
       if (matrix.chosen) matrix.chosen = matrix.find(matrix.chosen.row, matrix.chosen.column);
       showCell(matrix.chosen, shown, matrix);
-      stale = true;
-      if (details.open) fillStaleTable();
+      showTable();
     }
 
     await plots.draw("combinations-plot", (figure) => {
@@ -179,8 +171,11 @@
         // Otherwise the way there leads past the buttons that save the plot.
         if (keyboard) byId("cell").querySelector("button").focus({ preventScroll: true });
       });
-      matrix.prepare(shown.counts.levels);
-      draw();
+      selection.subscribe((chosen) => {
+        shown = findOut(chosen);
+        if (!matrix.levels) matrix.prepare(shown.counts.levels);
+        draw();
+      });
     });
     matrix.moved = (cell) => {
       byId("cursor").textContent = cell
@@ -198,17 +193,9 @@
         close(shown, matrix);
       });
     }
-    // A folded table is filled when somebody wants it: opened, or saved by the plot's button.
-    if (shown.cells.length <= SHORT_TABLE) fillStaleTable();
-    details.addEventListener("toggle", () => details.open && fillStaleTable());
-    place.closest("figure").addEventListener("click", fillStaleTable, { capture: true });
     for (const button of document.querySelectorAll("[data-mode]")) {
       button.addEventListener("click", () => selection.change({ view: { mode: button.dataset.mode } }));
     }
-    selection.subscribe((chosen) => {
-      shown = findOut(chosen);
-      draw();
-    });
   }
 
   start();

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { compareWords, comparison, dom, format, layout, palette, plots, selection, study } = hyperatlas;
+  const { compareWords, comparison, dom, foldedTable, format, layout, palette, plots, selection, study } = hyperatlas;
   const MOST_SERIES = 8; // values drawn: as many as there are hues; the table has them all
   const STATISTICS = { mean: "Mean", median: "Median", share: "Share in the top 10 %" };
   const MEASURES = { percentile: "Percentile", raw: study.metricLabel, relative: "Relative" };
@@ -152,20 +152,13 @@
       })));
   }
 
-  function fillTable(compared, words) {
+  function fillTable({ compared, words }) {
     const heads = ["Panel", "Value", "Data set", compared.subject.label, "Runs", words.name, "95 % interval"];
     const table = document.getElementById("compare-table");
     table.tHead.replaceChildren(dom.element("tr", {},
       ...heads.map((head) => dom.element("th", { scope: "col" }, head))));
     table.tBodies[0].replaceChildren(...tableRows(compared, words).map((cells) =>
       dom.element("tr", {}, ...cells.map((cell) => dom.element("td", {}, cell)))));
-  }
-
-  // The table is long and mostly folded: it follows when the plot is drawn.
-  let waiting = null;
-  function fillTableLater(compared, words) {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => fillTable(compared, words), 60);
   }
 
   // A button on each panel, or group of panels, that enlarges it; or one that shows all again.
@@ -216,7 +209,7 @@
     figure.x_range.setv({ start: 0, end: placement.width });
     figure.y_range.setv({ start: 0, end: placement.height });
     for (const [name, data] of Object.entries(columns)) {
-      figure.select_one(name).data_source.data = data;
+      plots.find(figure, name).data_source.data = data;
     }
     showButtons(stage.lastElementChild, placement, state);
   }
@@ -227,7 +220,6 @@
     showControls(state, compared);
     showWords(chosen, state, compared, words, count(mask, state));
     draw(figure, stage, result);
-    fillTableLater(compared, words);
     for (const link of root.querySelectorAll("a[data-part='open']")) openInCompare(link, state, chosen, compared.pair);
     return result;
   }
@@ -253,14 +245,12 @@
     const stage = stageOf(document.getElementById("compare-plot"));
     width = stage.clientWidth;
     let result = null;
-    const figure = await plots.draw("compare-plot", (made) => {
-      result = follow(made, stage, selection.current());
-    });
-    let first = true;
-    selection.subscribe((chosen) => {
-      if (!first) result = follow(figure, stage, chosen);
-      first = false;
-    });
+    const showTable = foldedTable.follow("compare-table", () => fillTable(result));
+    const figure = await plots.draw("compare-plot", (made) =>
+      selection.subscribe((chosen) => {
+        result = follow(made, stage, chosen);
+        showTable();
+      }));
     new ResizeObserver(() => {
       if (stage.clientWidth === width) return;
       width = stage.clientWidth;

@@ -73,15 +73,19 @@
     return [low, high];
   }
 
-  // Draw layers of weights of one gap as bands: images of HEIGHT × WIDTH, the bottom row first. The
-  // weight of a pair is spread evenly over its band in each column of pixels.
+  // Draw layers of weights of one gap as bands: an image of HEIGHT × WIDTH, the bottom row first, in
+  // which each pixel has a number for each layer. The weight of a pair is spread evenly over its band
+  // in each column of pixels.
   function raster({ leftLow, leftHigh, rightLow, rightHigh }, layers) {
-    const images = layers.map(() => new Float32Array(HEIGHT * WIDTH));
+    const depth = layers.length;
+    const image = new Float32Array(HEIGHT * WIDTH * depth);
     // Whole pixels of a band are steps up and down, whose running sum is added at the end.
-    const steps = layers.map(() => new Float32Array((HEIGHT + 2) * WIDTH));
+    const steps = new Float32Array((HEIGHT + 2) * WIDTH * depth);
     const [runs] = layers;
+    const weights = new Float64Array(depth);
     for (let pair = 0; pair < runs.length; pair++) {
       if (runs[pair] === 0) continue;
+      for (let k = 0; k < depth; k++) weights[k] = layers[k][pair];
       const rise = (rightLow[pair] - leftLow[pair]) / WIDTH;
       const growth = (rightHigh[pair] - leftHigh[pair]) / WIDTH;
       let low = leftLow[pair] + rise / 2;
@@ -89,50 +93,50 @@
       for (let x = 0; x < WIDTH; x++, low += rise, high += growth) {
         const first = Math.min(HEIGHT - 1, low | 0);
         const last = Math.min(HEIGHT - 1, high | 0);
-        const from = first * WIDTH + x;
+        const from = (first * WIDTH + x) * depth;
         if (first === last) {
-          for (let k = 0; k < layers.length; k++) images[k][from] += layers[k][pair];
+          for (let k = 0; k < depth; k++) image[from + k] += weights[k];
           continue;
         }
-        const to = last * WIDTH + x;
-        for (let k = 0; k < layers.length; k++) {
-          const density = layers[k][pair] / (high - low);
-          images[k][from] += density * (first + 1 - low);
-          images[k][to] += density * (high - last);
-          steps[k][from + WIDTH] += density;
-          steps[k][to] -= density;
+        const to = (last * WIDTH + x) * depth;
+        for (let k = 0; k < depth; k++) {
+          const density = weights[k] / (high - low);
+          image[from + k] += density * (first + 1 - low);
+          image[to + k] += density * (high - last);
+          steps[from + WIDTH * depth + k] += density;
+          steps[to + k] -= density;
         }
       }
     }
-    images.forEach((image, k) => addSteps(image, steps[k]));
-    return images;
+    addSteps(image, steps, WIDTH * depth);
+    return { image, depth };
   }
 
-  function addSteps(image, steps) {
-    const through = new Float32Array(WIDTH);
-    for (let pixel = 0, x = 0; pixel < image.length; pixel++) {
-      through[x] += steps[pixel];
-      image[pixel] += through[x];
-      x = x + 1 === WIDTH ? 0 : x + 1;
+  function addSteps(image, steps, width) {
+    const through = new Float32Array(width);
+    for (let row = 0; row < image.length; row += width) {
+      for (let x = 0; x < width; x++) image[row + x] += through[x] += steps[row + x];
     }
   }
 
   // All gaps side by side, as the colours of an image: opaque where most runs of the gap pass.
-  // `colours[gap](pixel)` is 0xBBGGRR.
-  function paint(images, colours, opacity) {
-    const width = WIDTH * images.length;
+  // `colour(image, at)` of the pixel whose numbers begin there is 0xBBGGRR.
+  function paint(gaps, colour, opacity) {
+    const width = WIDTH * gaps.length;
     const pixels = new Uint32Array(HEIGHT * width);
-    images.forEach((image, gap) => {
+    gaps.forEach(({ image, depth }, gap) => {
       let most = 0;
-      for (let pixel = 0; pixel < image.length; pixel++) if (image[pixel] > most) most = image[pixel];
+      for (let at = 0; at < image.length; at += depth) if (image[at] > most) most = image[at];
       if (most === 0) return;
-      const colour = colours[gap];
-      for (let pixel = 0; pixel < image.length; pixel++) {
-        // Rounding leaves traces below a thousandth where nothing passes.
-        if (image[pixel] < 1e-3 * most) continue;
-        const alpha = (255 * opacity * Math.sqrt(image[pixel] / most)) | 0;
-        const row = (pixel / WIDTH) | 0;
-        pixels[row * width + gap * WIDTH + (pixel - row * WIDTH)] = (alpha << 24) | colour(pixel);
+      let at = 0;
+      for (let row = 0; row < HEIGHT; row++) {
+        const left = row * width + gap * WIDTH;
+        for (let x = 0; x < WIDTH; x++, at += depth) {
+          // Rounding leaves traces below a thousandth where nothing passes.
+          if (image[at] < 1e-3 * most) continue;
+          const alpha = (255 * opacity * Math.sqrt(image[at] / most)) | 0;
+          pixels[left + x] = (alpha << 24) | colour(image, at);
+        }
       }
     });
     return { pixels, width, height: HEIGHT };
@@ -160,8 +164,8 @@
   function plain(axes, listed, colour, opacity) {
     const gaps = pairs(axes, listed);
     const bands = gaps.map(layout);
-    const images = gaps.map((gap, place) => raster(bands[place], [gap.runs])[0]);
-    return { ...paint(images, images.map(() => () => colour), opacity), bands };
+    const images = gaps.map((gap, place) => raster(bands[place], [gap.runs]));
+    return { ...paint(images, () => colour, opacity), bands };
   }
 
   // The listed runs, coloured by the mean measure of those that pass a point; `nothing` where
@@ -169,15 +173,19 @@
   function coloured(axes, bands, listed, values, palette, nothing, opacity) {
     const gaps = measuredPairs(axes, listed, values);
     const [low, high] = extent(gaps);
-    const drawn = gaps.map((gap, place) => 
-      raster(bands[place], [gap.runs, gap.measured, Float32Array.from(gap.sums)]));
+    // Where all have the measure, those that have it need no layer of their own.
+    const complete = listed.every((run) => values[run] === values[run]);
+    const drawn = gaps.map(({ runs, measured, sums }, place) =>
+      raster(bands[place], complete ? [runs, sums] : [runs, measured, sums]));
+    const depth = complete ? 2 : 3;
     const scale = palette.length / (high - low || 1);
-    const colours = drawn.map(([runs, measured, sums]) => (pixel) => {
-      if (measured[pixel] < runs[pixel] / 2) return nothing;
-      const place = ((sums[pixel] / measured[pixel] - low) * scale) | 0;
+    const colour = (image, at) => {
+      const measured = image[at + depth - 2];
+      if (measured < image[at] / 2) return nothing;
+      const place = ((image[at + depth - 1] / measured - low) * scale) | 0;
       return palette[place < 0 ? 0 : Math.min(palette.length - 1, place)];
-    });
-    return { ...paint(drawn.map(([runs]) => runs), colours, opacity), low, high, gaps };
+    };
+    return { ...paint(drawn, colour, opacity), low, high, gaps };
   }
 
   hyperatlas.densities = { measuredPairs, plain, coloured };

@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const count = new Intl.NumberFormat("en");
+  // "13,000". Intl.NumberFormat does the same, and makes each page wait for a language's rules.
+  const count = (n) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 
   // What single precision keeps of a decimal number. As the double that it is read as, 0.8645 is
   // 0.86449998…, and would be rounded to 86.4 %.
@@ -35,7 +36,7 @@
   }
 
   // "1 run", "12 runs".
-  const runs = (n) => `${count.format(n)} ${n === 1 ? "run" : "runs"}`;
+  const runs = (n) => `${count(n)} ${n === 1 ? "run" : "runs"}`;
 
   // A number of a hyper-parameter: a whole one as it is, any other with three digits; as Factor.show
   // in levels.py.
@@ -56,7 +57,6 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    bound, count: (n) => count.format(n), isShare, metric, metricNames, percent, plain, runs, setting,
-    spoken,
+    bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken,
   };
 })();

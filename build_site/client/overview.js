@@ -119,7 +119,7 @@
     const all = overviewSummary.histograms(study, shown, everything);
     const rows = overviewSummary.summaries(study, selected, new Set(["raw", shown]));
     const bars = quads(shown, all, overviewSummary.histograms(study, shown, selected), text);
-    const find = (name) => figure.select_one(name);
+    const find = (name) => plots.find(figure, name);
     find("baseline").data_source.data = bars.baseline;
     find("selection").data_source.data = bars.selection;
     find("marks").data_source.data = marks(rows, shown, text);
@@ -141,13 +141,13 @@
 
   async function start() {
     let rows;
-    const figure = await plots.draw(PLOT, (made) => { rows = draw(made, selection.current()); });
-    selection.subscribe((chosen) => { rows = draw(figure, chosen); });
+    const figure = await plots.draw(PLOT, (made) =>
+      selection.subscribe((chosen) => { rows = draw(made, chosen); }));
 
     // Labels are cut to the width of the plot.
     new ResizeObserver(() => {
       const [low] = performance.extent(study, selection.current().shown);
-      figure.select_one("name-labels").data_source.data = rowLabels(rows, low);
+      plots.find(figure, "name-labels").data_source.data = rowLabels(rows, low);
     }).observe(document.getElementById(PLOT));
 
     // A finger that moves sideways drags; one that moves up or down scrolls the page. The browser

@@ -5,8 +5,8 @@
   const { plotImage, plots, selection, selectionWords, study, tableText } = hyperatlas;
 
   const MAKERS = {
-    png: (place) => plotImage.png(plots.view(place.id), pictured(place)),
-    svg: (place) => plotImage.svg(plots.view(place.id), pictured(place)),
+    png: async (place) => plotImage.png(await plots.drawn(place.id), pictured(place)),
+    svg: async (place) => plotImage.svg(await plots.drawn(place.id), pictured(place)),
     csv: (place) => new Blob([tableText.csv(tableText.texts(tableOf(place)))], { type: "text/csv" }),
   };
 

@@ -3,9 +3,9 @@
 
 (() => {
   // plots.py names a colour with a tag "property:--variable"; set each from the CSS variable.
-  function applyTheme(figure) {
+  function applyTheme({ models }) {
     const style = getComputedStyle(document.body);
-    for (const model of figure.references()) {
+    for (const model of models) {
       for (const tag of model.tags ?? []) {
         const [property, variable] = String(tag).split(":");
         if (variable) model[property] = style.getPropertyValue(variable).trim();
@@ -23,9 +23,17 @@
   `;
   Bokeh.Models.get("Tooltip").override({ stylesheets: () => [HOVER] });
 
-  const figures = [];
+  // To look through a figure takes milliseconds, so that is done once: its models are listed here.
+  const known = new Map(); // figure -> { models, named: name -> model }
   const views = new Map(); // identifier -> what BokehJS drew
-  const scheme = new MutationObserver(() => figures.forEach(applyTheme));
+  const drawings = new Map(); // identifier -> the promise of that: some plots wait for the reader
+
+  function drawing(identifier) {
+    if (!drawings.has(identifier)) drawings.set(identifier, Promise.withResolvers());
+    return drawings.get(identifier);
+  }
+
+  const scheme = new MutationObserver(() => known.forEach(applyTheme));
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
   // Draw the plot of that id; resolves to its figure. `prepare` fills its sources before it is
@@ -35,19 +43,27 @@
     const item = JSON.parse(description.textContent);
     const document_ = Document.from_json(item.doc);
     const [figure] = document_.roots();
-    figures.push(figure);
-    applyTheme(figure);
+    const models = [...figure.references()];
+    known.set(figure, { models, named: new Map(models.map((model) => [model.name, model])) });
+    applyTheme(known.get(figure));
     prepare(figure);
     const place = document.getElementById(identifier);
-    const drawn = await Bokeh.embed.add_document_standalone(document_, place);
-    views.set(identifier, drawn.get(figure));
+    const made = await Bokeh.embed.add_document_standalone(document_, place);
+    views.set(identifier, made.get(figure));
     // The plot does nothing with keys; its table and the controls around it are reached instead.
     view(identifier).canvas.events_el.tabIndex = -1;
+    drawing(identifier).resolve(view(identifier));
     return figure;
   }
+
+  // Resolves to the view of a plot once it is drawn.
+  const drawn = (identifier) => drawing(identifier).promise;
 
   // The view of a plot that is drawn.
   const view = (identifier) => views.get(identifier);
 
-  hyperatlas.plots = { draw, view };
+  // The model of that name in a figure.
+  const find = (figure, name) => known.get(figure).named.get(name);
+
+  hyperatlas.plots = { draw, drawn, find, view };
 })();

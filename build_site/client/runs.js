@@ -25,7 +25,7 @@
     selection.subscribe(follow);
     const first = latest;
     followers.push(await runsParallel.start(...latest));
-    const showCurves = await runsCurves.start(() => latest);
+    const showCurves = runsCurves.start(() => latest);
     if (showCurves) followers.push(showCurves);
     // The selection may have changed while the plots were being made.
     if (latest !== first) for (const show of followers) show(...latest);

@@ -1,4 +1,4 @@
-// Learning curves of page Runs: loaded when the reader comes near them, then drawn as bands.
+// Learning curves of page Runs: loaded and drawn as bands when the reader comes near them.
 "use strict";
 
 (() => {
@@ -51,7 +51,7 @@
       data[name] = rows.map((row) => row[name]);
       if (name !== "epoch" && name !== "n") data[`${name}_text`] = data[name].map(text);
     }
-    figure.select_one("bands").data_source.data = data;
+    plots.find(figure, "bands").data_source.data = data;
     const drawn = [...Object.keys(LEVELS), "baseline"].flatMap((name) => data[name]);
     setRanges(figure, part.epochs, drawn, part.shares[measure]);
     figure.left[0].axis_label = document.querySelector(`[data-curve="${measure}"]`).textContent;
@@ -78,16 +78,16 @@
         ...[...Object.keys(LEVELS), "baseline"].map((name) => dom.element("td", {}, text(row[name]))))));
   }
 
-  // Resolves to the function that shows a selection; null if the study has no curves.
-  async function start(latest) {
+  // Returns the function that shows a selection; null if the study has no curves.
+  function start(latest) {
     const section = document.getElementById("curves");
     if (!section) return null;
     for (const button of document.querySelectorAll("[data-curve]")) {
       button.addEventListener("click", () =>
         selection.change({ view: { ...selection.current().view, curve: button.dataset.curve } }));
     }
-    const figure = await plots.draw("curves-plot");
-    const show = (chosen, masks) => parts.curves && draw(figure, parts.curves, chosen, masks);
+    let figure = null;
+    const show = (chosen, masks) => figure && draw(figure, parts.curves, chosen, masks);
     const watch = new IntersectionObserver(async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
@@ -102,7 +102,10 @@
       try {
         await load();
         status.replaceChildren();
-        show(...latest());
+        await plots.draw("curves-plot", (made) => {
+          figure = made;
+          show(...latest());
+        });
       } catch {
         status.replaceChildren("The learning curves could not be loaded.",
           dom.element("button", { type: "button", class: "atlas-button", click: showAll }, "Try again"));

@@ -137,7 +137,7 @@
           epoch: points.map(({ epoch }) => epoch), value: points.map(({ value }) => value),
           text: points.map(({ value }) => format.metric(value, isShare)),
         };
-        figure.select_one(measure).data_source.data = data;
+        plots.find(figure, measure).data_source.data = data;
         all.push(...data.value);
       }
       runsCurves.setRanges(figure, parts.curves.epochs, all, measures.every((measure) => parts.curves.shares[measure]));

@@ -2,7 +2,9 @@
 "use strict";
 
 (() => {
-  const { densities, dom, format, parallelAxes, parts, plots, runTable, selection, study, textWidth } = hyperatlas;
+  const {
+    densities, dom, foldedTable, format, parallelAxes, parts, plots, runTable, selection, study, textWidth,
+  } = hyperatlas;
   const { ndarray } = Bokeh.require("core/util/ndarray");
 
   const MOST_LINES = 300; // a larger selection is a density
@@ -16,10 +18,12 @@
   let axes = [];
   let drawn = ""; // what the grey image shows
   let bands = []; // where it has each pair of values
+  let latest = null; // what the table says
+  const showTable = foldedTable.follow("parallel-table", () => fillTable(latest));
   let everything = []; // for each axis, how many runs of it each slot has
 
   function show(figure, chosen, masks) {
-    const find = (name) => figure.select_one(name);
+    const find = (name) => plots.find(figure, name);
     const values = study.columns[chosen.shown];
     if (axes.at(-1)?.measure !== chosen.shown) {
       axes = parallelAxes.build(study, parts.runs, chosen.shown);
@@ -46,7 +50,8 @@
       summarise(axis, everything[place], runs, values, gaps[place]));
     drawSlots(find("slots"), counts);
     drawChosen(find("chosen"), chosen);
-    fillTable(counts, chosen);
+    latest = { counts, chosen };
+    showTable();
     showMeasure(chosen, runs.length);
   }
 
@@ -230,7 +235,7 @@
   }
 
   // The rows stay, with their buttons, so that the keyboard does not lose its place.
-  function fillTable(counts, chosen) {
+  function fillTable({ counts, chosen }) {
     const body = document.querySelector("#parallel-table tbody");
     if (body.rows.length === 0) body.append(...counts.flat().map(buildRow));
     counts.flat().forEach((count, place) => {

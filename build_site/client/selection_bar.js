@@ -109,7 +109,8 @@
       bar.classList.toggle("atlas-bar--floating", shown.floating);
       if (shown.floating) float();
       else controls.removeAttribute("style");
-      state.open.setAttribute("aria-expanded", String(shown.floating || (shown.open && !shown.away)));
+      const expanded = String(shown.floating || (shown.open && !shown.away));
+      if (state.open.getAttribute("aria-expanded") !== expanded) state.open.setAttribute("aria-expanded", expanded);
     }
 
     state.open.addEventListener("click", () => {

@@ -17,9 +17,13 @@
 
   function missingLast(sorted, missing) {
     const runs = new Uint32Array(sorted.length);
+    const last = [];
     let count = 0;
-    for (const run of sorted) if (!missing(run)) runs[count++] = run;
-    for (const run of sorted) if (missing(run)) runs[count++] = run;
+    for (const run of sorted) {
+      if (missing(run)) last.push(run);
+      else runs[count++] = run;
+    }
+    runs.set(last, count);
     return runs;
   }
 

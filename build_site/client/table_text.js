@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*%?$/i;
+  // Without the flag i, which makes a page that opens load the letters of all languages first.
+  const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?$/;
 
   // A spreadsheet runs what begins like this, unless it is a number. An apostrophe makes it a text.
   const FORMULA = /^[=+\-@\t\r]/;

@@ -156,7 +156,9 @@ def look_at(page: Page, fragment: str) -> list[list[str]]:
     """Follow the fragment; the cells of the page's table."""
     page.evaluate(
         """(fragment) => {
-            document.getElementById("compare-table").tHead.replaceChildren();
+            const table = document.getElementById("compare-table");
+            table.closest("details").open = true;
+            table.tHead.replaceChildren();
             history.replaceState(null, "", `#${fragment}`);
             window.dispatchEvent(new PopStateEvent("popstate"));
         }""",

@@ -94,6 +94,8 @@ def test_curves_follow_the_button_and_the_back_button(runs: Callable[[str], Page
 
 
 def twin_rows(page: Page) -> dict[tuple[str, str], list[str]]:
+    page.evaluate("document.getElementById('parallel-table').closest('details').open = true")
+    page.wait_for_selector("#parallel-table tbody tr")
     rows = page.evaluate(
         "[...document.querySelectorAll('#parallel-table tbody tr')].map((row) => "
         "[row.dataset.axis, row.dataset.key, [...row.cells].slice(2).map((c) => c.textContent)])"

@@ -13,11 +13,11 @@ class Watched:
     problems: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> Page:
-        """Go there and wait until every plot is drawn."""
+        """Go there and wait until every plot is drawn but those that wait for the reader."""
         self.page.goto(address)
         self.page.wait_for_function(
             "[...document.querySelectorAll('.atlas-plot__canvas')]"
-            ".filter((place) => !place.closest('dialog:not([open])'))"
+            ".filter((place) => !place.closest('dialog:not([open]), #curves'))"
             ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
         )
         return self.page
