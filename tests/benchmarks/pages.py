@@ -202,7 +202,7 @@ def _opened(chromium: BrowserType) -> Iterator[Page]:
     browser = chromium.launch(
         executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
     )
-    page = browser.new_page(viewport=WINDOW)
+    page = browser.new_page(viewport=WINDOW, bypass_csp=True)  # to ask the page, by text
     page.add_init_script(path=SETTLED)
     page.set_default_timeout(PATIENCE)
     yield page

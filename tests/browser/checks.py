@@ -5,7 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-from playwright.sync_api import Page, TimeoutError  # noqa: A004
+from playwright.sync_api import Error, Page
+from watching import wait_until
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CHECKS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -30,8 +31,8 @@ def plots(page: Page) -> list[str]:
     for plot in page.locator(".atlas-plot:visible").all():
         plot.scroll_into_view_if_needed()  # some get their data when the reader comes near
     page.evaluate(CHECKS)
-    with suppress(TimeoutError):
-        page.wait_for_function("checks.plots().length === 0", timeout=10_000)
+    with suppress(Error):
+        wait_until(page, "checks.plots().length === 0", patience=10_000)
     return _check(page, "plots()")
 
 

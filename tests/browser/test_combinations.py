@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from combined import sql_cells
 from playwright.sync_api import Page, expect
 from test_selection import random_selection
-from watching import Watched, select
+from watching import Watched, select, wait_until
 from wide_studies import write_wide_study
 
 from build_site.__main__ import command
@@ -305,9 +305,9 @@ def test_colours_follow_the_scheme(combinations: Callable[[str], Page]) -> None:
     page = combinations("")
     palette = f"{FIGURE}.select_one('legend').color_mapper.palette"
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(f"{palette}[32] === '#ffffff'")
+    wait_until(page, f"{palette}[32] === '#ffffff'")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{palette}[32] === '#1e2129'")
+    wait_until(page, f"{palette}[32] === '#1e2129'")
     ends = page.evaluate(f"[{palette}[0], {palette}[64]]")
     assert ends == ["#4aa3e0", "#f09030"]
 
@@ -315,7 +315,7 @@ def test_colours_follow_the_scheme(combinations: Callable[[str], Page]) -> None:
 def test_phone_scrolls_the_matrix_in_its_box(combinations: Callable[[str], Page]) -> None:
     page = combinations("")
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_function(f"{FIGURE}.inner_width < 500")
+    wait_until(page, f"{FIGURE}.inner_width < 500")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate(
         "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"

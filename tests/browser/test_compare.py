@@ -15,7 +15,7 @@ import scipy.stats
 from click.testing import CliRunner
 from grids import write_grid
 from playwright.sync_api import Page, expect
-from watching import Watched, select
+from watching import Watched, select, wait_until
 
 from build_site.__main__ import command
 from build_site.findings import Findings
@@ -164,7 +164,7 @@ def look_at(page: Page, fragment: str) -> list[list[str]]:
         }""",
         fragment,
     )
-    page.wait_for_function("document.getElementById('compare-table').tHead.rows.length > 0")
+    wait_until(page, "document.getElementById('compare-table').tHead.rows.length > 0")
     return page.evaluate(
         "[...document.getElementById('compare-table').tBodies[0].rows].map("
         "(row) => [...row.cells].map((cell) => cell.textContent))"
@@ -353,9 +353,9 @@ def test_look_of_a_value_follows_the_scheme(compare: OpenCompare) -> None:
     page = compare("v.parameter=optimizer")
     colour = "Bokeh.documents[0].roots()[0].select_one('points').data_source.data.colour[0]"
     page.emulate_media(color_scheme="light")
-    page.wait_for_function(f"{colour} === '#0050b0'")
+    wait_until(page, f"{colour} === '#0050b0'")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{colour} === '#3d82ff'")
+    wait_until(page, f"{colour} === '#3d82ff'")
 
 
 def test_question_takes_the_selection_along(site: Path, watched: Watched) -> None:

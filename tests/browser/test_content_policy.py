@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from watching import wait_until
 
 WATCH = """() => {
   window.refused = [];
@@ -31,7 +32,7 @@ def test_a_script_that_was_not_built_in_does_not_run(page: Page) -> None:
           document.body.append(script);
         }"""
     )
-    page.wait_for_function("window.refused.length === 1")
+    wait_until(page, "window.refused.length === 1")
     assert page.evaluate("window.refused") == ["script-src-elem"]
     assert page.evaluate("window.planted") is None
 
@@ -45,11 +46,11 @@ def test_an_attribute_that_is_a_script_does_not_run(page: Page) -> None:
           document.body.append(image);
         }"""
     )
-    page.wait_for_function("window.refused.length === 1")
+    wait_until(page, "window.refused.length === 1")
     assert page.evaluate("window.planted") is None
 
 
 def test_nothing_is_fetched_from_another_host(page: Page) -> None:
     page.evaluate("() => fetch('http://127.0.0.1:9/').catch(() => null)")
-    page.wait_for_function("window.refused.length === 1")
+    wait_until(page, "window.refused.length === 1")
     assert page.evaluate("window.refused") == ["connect-src"]

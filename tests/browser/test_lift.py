@@ -13,6 +13,7 @@ from combined import sql_cells
 from playwright.sync_api import Browser, Page
 from scipy import special, stats
 from test_selection import random_selection
+from watching import wait_until
 
 from build_site.findings import Findings
 
@@ -27,7 +28,7 @@ def page(site: Path, browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     opened = context.new_page()
     opened.goto((site / "combinations.html").as_uri())
-    opened.wait_for_function("hyperatlas.lift")
+    wait_until(opened, "hyperatlas.lift")
     yield opened
     context.close()
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
 from test_selection import random_selection
-from watching import Watched, select
+from watching import Watched, select, wait_until
 
 from build_site.__main__ import command
 from build_site.findings import Findings
@@ -100,7 +100,7 @@ def test_long_labels_are_cut_to_the_plot(watched: Watched, tmp_path: Path, width
         return widest(name, "bold 13px helvetica") <= room
             && widest(numbers, "13px helvetica") <= room;
     }}"""
-    page.wait_for_function(measured)
+    wait_until(page, measured)
     assert page.evaluate(f"{LABELS}.name.filter((name) => name.endsWith('…')).length") == 1
 
 
@@ -153,7 +153,7 @@ def test_finger_that_moves_up_scrolls(phone: Page) -> None:
     assert box is not None
     x, before = box["x"] + 0.5 * box["width"], phone.evaluate("scrollY")
     drag(phone, (x, box["y"] + 200), (x + 4, box["y"] + 20))
-    phone.wait_for_function(f"scrollY > {before} + 50")
+    wait_until(phone, f"scrollY > {before} + 50")
     assert "#" not in phone.url
     phone.context.close()
 
@@ -167,7 +167,7 @@ def test_hover_is_legible(overview: Callable[[str], Page]) -> None:
         assert box is not None
         page.mouse.move(10, 10)
         page.mouse.move(box["x"] + box["width"] * 0.955, box["y"] + 82, steps=3)
-        page.wait_for_function("document.querySelector('body > .bk-Tooltip')?.checkVisibility()")
+        wait_until(page, "document.querySelector('body > .bk-Tooltip')?.checkVisibility()")
         ratio = page.evaluate(
             """() => {
                 const tooltip = document.querySelector("body > .bk-Tooltip");

@@ -9,7 +9,7 @@ from pathlib import Path
 import checks
 import pytest
 from playwright.sync_api import expect
-from watching import Watched
+from watching import Watched, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def test_plots_follow_the_colour_scheme(site: Path, watched: Watched) -> None:
     colour = "Bokeh.documents[0].roots()[0].below[0].major_label_text_color"
     light = page.evaluate(colour)
     watched.page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{colour} !== '{light}'")
+    wait_until(page, f"{colour} !== '{light}'")
     assert page.evaluate(colour) == page.evaluate(
         "getComputedStyle(document.body).getPropertyValue('--atlas-text').trim()"
     )

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 from runs_page import csv_rows, page_rows, programs, trained
 from studies import Run, StudyFile
-from watching import Watched, select
+from watching import Watched, select, wait_until
 
 from build_site.__main__ import command
 
@@ -92,7 +92,7 @@ def test_edge_study_shows_its_runs(
     if RUNS_OF[name]:
         page.locator("#run-table tbody button").first.press("Enter")
         expect(page.locator("#run-dialog")).to_be_visible()
-        page.wait_for_function("hyperatlas.parts.curves !== undefined")
+        wait_until(page, "hyperatlas.parts.curves !== undefined")
         expect(page.locator("#run-snippet")).to_contain_text("# Run")
         page.keyboard.press("Escape")
         expect(page.locator("#run-dialog")).to_be_hidden()

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from watching import Watched, select
+from watching import Watched, select, wait_until
 
 from build_site.answers.words import spoken
 from build_site.findings import Findings
@@ -189,7 +189,7 @@ def test_switching_the_measure_keeps_the_selection(overview: Callable[[str], Pag
             "button", name=name
         ).click()
         axis = "Bokeh.documents[0].roots()[0].below[0].axis_label"
-        page.wait_for_function(f"{axis}.startsWith('{name}')")
+        wait_until(page, f"{axis}.startsWith('{name}')")
         assert summary(page) == before
     page.go_back()
     expect(page).to_have_url(re.compile("shown=relative$"))
@@ -243,7 +243,7 @@ def test_emptying_the_selection_does_not_scroll(overview: Callable[[str], Page])
     page = overview("from=0.9")
     page.set_viewport_size({"width": 1280, "height": 500})
     page.mouse.wheel(0, 300)
-    page.wait_for_function("scrollY > 100")
+    wait_until(page, "scrollY > 100")
     before = page.evaluate("scrollY")
     page.get_by_role("button", name="Reset").evaluate("(button) => button.click()")
     expect(page).to_have_url(re.compile(r"overview\.html$"))

@@ -4,6 +4,25 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+PATIENCE = 30_000  # milliseconds
+
+
+def wait_until(page: Page, condition: str, *, patience: int = PATIENCE) -> None:
+    """Wait until an expression of JavaScript is true; Playwright's Error if it never is.
+
+    Playwright's own way evaluates a text within the page, which the page's policy forbids.
+    """
+    page.evaluate(
+        f"""() => new Promise((resolve, reject) => {{
+          const end = performance.now() + {patience};
+          (function poll() {{
+            if ({condition}) resolve();
+            else if (performance.now() > end) reject(new Error("It did not come true."));
+            else setTimeout(poll, 20);
+          }})();
+        }})"""
+    )
+
 
 @dataclass
 class Watched:
@@ -15,10 +34,11 @@ class Watched:
     def open(self, address: str) -> Page:
         """Go there and wait until every plot is drawn but those that wait for the reader."""
         self.page.goto(address)
-        self.page.wait_for_function(
+        wait_until(
+            self.page,
             "[...document.querySelectorAll('.atlas-plot__canvas')]"
             ".filter((place) => !place.closest('dialog:not([open]), #curves'))"
-            ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
+            ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))",
         )
         return self.page
 
