@@ -10,6 +10,7 @@ often as there are replicates. So the bootstrap of a mean is a matrix product of
 influences.
 """
 
+import math
 from functools import cache
 
 import numpy as np
@@ -37,26 +38,26 @@ def critical_values(
         float64[e]; infinite where most replicates have no variance, NaN where an influence is.
     """
     sums, group_stratum = grouped(influence, stratum)
-    total = np.zeros((REPLICATES, sums.shape[1]))
+    total = np.zeros((sums.shape[1], REPLICATES))
     variance = np.zeros_like(total)
     start = 0
     for place in np.unique(group_stratum):
         rows = sums[group_stratum == place]
+        weights, squares = (each[start : start + len(rows)] for each in _weights(len(sums)))
+        start += len(rows)
         # The estimates that a stratum has a part in, and how many of its blocks have.
-        blocks = np.count_nonzero(rows, axis=0)
+        blocks = np.count_nonzero(rows, axis=0)[:, None]
         part = np.flatnonzero(blocks)
         rows, blocks = rows[:, part], blocks[part]
-        weights = _weights(start + len(rows))[:, start:]
-        start += len(rows)
-        drawn = weights @ rows
-        spread = weights**2 @ rows**2 - drawn**2 / blocks
-        total[:, part] += drawn
-        variance[:, part] += np.maximum(spread, 0.0) * blocks / np.maximum(blocks - 1, 1)
+        drawn = rows.T @ weights
+        spread = (rows * rows).T @ squares - drawn * drawn / blocks
+        total[part] += drawn
+        variance[part] += np.maximum(spread, 0.0) * (blocks / np.maximum(blocks - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(total == 0, 0.0, np.abs(total) / np.sqrt(variance))
-    t[:, np.isnan(sums).any(axis=0)] = np.nan
+    t[np.isnan(sums).any(axis=0)] = np.nan
     place = round(0.95 * (REPLICATES + 1)) - 1
-    return np.asarray(np.partition(t, place, axis=0)[place])
+    return np.asarray(np.partition(t, place, axis=1)[:, place])
 
 
 def grouped(
@@ -110,18 +111,16 @@ def _quantiles() -> NDArray[np.float64]:
     return np.asarray(stdtrit(FREEDOM, 0.975))
 
 
+def _weights(blocks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The weights of at least so many blocks and their squares, each float64[b, REPLICATES].
+
+    A block has the same weights however many follow it.
+    """
+    return _drawn(256 * 2 ** max(0, math.ceil(math.log2(max(1, blocks) / 256))))
+
+
 @cache
-def _drawn(blocks: int) -> NDArray[np.float64]:
-    return (
-        np.random.default_rng(SEED)
-        .choice(np.concatenate([-WEBB, WEBB]), size=(blocks, REPLICATES))
-        .T
-    )
-
-
-def _weights(blocks: int) -> NDArray[np.float64]:
-    """float64[REPLICATES, blocks]: the same weights for the same block, however many follow."""
-    size = 256
-    while size < blocks:
-        size *= 2
-    return _drawn(size)[:, :blocks]
+def _drawn(blocks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    points = np.concatenate([-WEBB, WEBB])
+    weights = np.random.default_rng(SEED).choice(points, size=(blocks, REPLICATES))
+    return weights, weights * weights

@@ -125,9 +125,9 @@ def find_effects(outcomes: Outcomes, noise: SeedNoise) -> StudyEffects:
     percentile, raw = Comparer(outcomes), Comparer(outcomes, raw=True)
     found: list[Effect] = []
     for parameter in range(len(outcomes.factors)):
-        counts = _counts(outcomes, parameter)
         pairs = compared_pairs(outcomes, parameter)
         if len(pairs):
+            counts = _counts(outcomes, parameter)
             scopes = zip(
                 percentile.compare(parameter, pairs), raw.compare(parameter, pairs), strict=True
             )
@@ -184,9 +184,11 @@ def _counts(outcomes: Outcomes, parameter: int) -> _Counts:
     cell = outcomes.dataset * levels + level
     size = len(outcomes.datasets) * levels
     runs = np.bincount(cell, minlength=size).reshape(-1, levels)
-    blocks = np.bincount(np.unique(outcomes.block * size + cell) % size, minlength=size)
-    blocks = blocks.reshape(-1, levels)
-    overall = np.bincount(np.unique(outcomes.block * levels + level) % levels, minlength=levels)
+    held = np.zeros((int(outcomes.block.max()) + 1, size), np.bool_)
+    held[outcomes.block, cell] = True
+    by_dataset = held.reshape(len(held), -1, levels)
+    blocks = by_dataset.sum(axis=0, dtype=np.intp)
+    overall = by_dataset.any(axis=1).sum(axis=0, dtype=np.intp)
     return _Counts(np.vstack([runs.sum(axis=0, dtype=np.intp), runs]), np.vstack([overall, blocks]))
 
 
