@@ -70,7 +70,7 @@ def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
         return "Every run trains"
     if not worse:
         return "No value fails clearly more often than the average"
-    return f"Runs fail most surely with {name(findings, worse[0].first)}"
+    return f"Failures are most frequent with {name(findings, worse[0].first)}"
 
 
 def _together(trained: Trained) -> list[Failures]:

@@ -18,7 +18,7 @@ from bokeh.plotting import figure
 from build_site.plots import add_hover, base_figure, themed
 
 ROW_HEIGHT = 26  # pixels
-LONGEST_LABEL = 24  # characters
+LONGEST_LABEL = 18  # characters: two of them and the marks must fit a phone
 # Colour and shape say the same, for those who do not see the colour.
 LOOKS = {
     "helps": ("--atlas-series-2", "circle"),
@@ -49,7 +49,7 @@ def forest(marks: Sequence[Mark], noise: float | None) -> figure:
     ends = [0.0] + [e for m in marks for e in (m.value, m.low, m.high) if e == e]  # noqa: PLR0124
     margin = (max(ends) - min(ends) or 1) * 0.05
     plot = base_figure(
-        height=ROW_HEIGHT * len(rows) + 90,
+        height=ROW_HEIGHT * len(rows) + 24 * len({mark.verdict for mark in marks}) + 70,
         x_range=Range1d(min(ends) - margin, max(ends) + margin),
         y_range=FactorRange(factors=rows[::-1], group_padding=0.6),
         x_axis_label="Difference, points",
@@ -119,7 +119,7 @@ def _add_marks(plot: figure, rows: Sequence[tuple[tuple[str, str], Mark]]) -> Le
 
 def _add_legend(plot: figure, items: list[LegendItem]) -> None:
     """Above the marks, in the page's colours."""
-    legend = Legend(items=items, orientation="horizontal", location="left")
+    legend = Legend(items=items, location="left")  # side by side they may not fit a phone
     plot.add_layout(legend, "above")
     legend.padding = 0
     legend.background_fill_alpha = 0

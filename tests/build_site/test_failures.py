@@ -88,7 +88,7 @@ def test_words_name_what_fails_and_what_does_not(tmp_path: Path) -> None:
         ("tanh", "bad"): 0.9,
     }
     words = said(*trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows_of(share, 100))))
-    assert words.verdict == "Runs fail most surely with initialization bad"
+    assert words.verdict == "Failures are most frequent with initialization bad"
     assert words.summary == (
         "Of 400 runs 110 (27.5\N{NO-BREAK SPACE}%) did not train: 0 diverged, 110 ended no better "
         "than guessing."
