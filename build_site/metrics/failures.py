@@ -1,8 +1,8 @@
 """Whether runs train at all, and how well if they do, from the SQL files beside this one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from build_site.metrics.queries import sql
 from build_site.statistics import FEWEST, NOTHING_KNOWN, Estimate, mean_estimate
 from build_site.study import Study
 
@@ -61,7 +61,7 @@ class Trained:
 def failures(study: Study, *, is_share: bool) -> Trained:
     """Of all runs that ended; `is_share` says whether the metric is one."""
     study.database.execute("DROP TABLE IF EXISTS trained")
-    study.database.execute(_sql("trained"), {"is_share": is_share})
+    study.database.execute(sql("trained"), {"is_share": is_share})
     found = [
         Failures(
             (a, a_level),
@@ -71,16 +71,12 @@ def failures(study: Study, *, is_share: bool) -> Trained:
             NOTHING_KNOWN if mean is None else mean_estimate(n - failed, mean, deviation),
         )
         for a, a_level, b, b_level, n, failed, share, low, high, mean, deviation in (
-            study.database.execute(_sql("failures")).fetchall()
+            study.database.execute(sql("failures")).fetchall()
         )
     ]
-    datasets = study.database.execute(_sql("failures_by_dataset")).fetchall()
+    datasets = study.database.execute(sql("failures_by_dataset")).fetchall()
     return Trained(
         tuple(each for each in found if each.first == each.second),
         tuple(each for each in found if each.first != each.second),
         tuple(DatasetFailures(*row) for row in datasets),
     )
-
-
-def _sql(name: str) -> str:
-    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
