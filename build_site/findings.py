@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site import metrics
+from build_site.evidence.effects import StudyEffects, find_effects
 from build_site.evidence.outcomes import Outcomes, read_outcomes
-from build_site.levels import Factor, tabulate_levels
+from build_site.levels import Factor, tabulate_levels, usual_levels
+from build_site.metrics.effects import seed_noise
 from build_site.study import Study, quoted
 
 
@@ -36,6 +38,16 @@ class Findings:
     def outcomes(self) -> Outcomes:
         """The runs as arrays, for statistics."""
         return read_outcomes(self.study, self.factors, self.datasets)
+
+    @cached_property
+    def effects(self) -> StudyEffects:
+        """What each value does compared with each other, overall and on each data set."""
+        return find_effects(self.outcomes, seed_noise(self.study))
+
+    @cached_property
+    def usual(self) -> tuple[int, ...]:
+        """The level of each factor that practitioners usually start from."""
+        return usual_levels(self.study, self.factors)
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:

@@ -131,3 +131,35 @@ def _text(number: float, digits: int) -> str:
     if number != 0 and not 1e-5 <= abs(number) < 1e7:
         return f"{number:.{digits}g}"
     return np.format_float_positional(number, precision=digits, fractional=False, trim="-")
+
+
+def usual_levels(study: Study, factors: tuple[Factor, ...]) -> tuple[int, ...]:
+    """The level of each factor that practitioners usually start from.
+
+    That of the default if runs have it, for a numeric parameter the level of the run nearest to
+    it; of a parameter without default the level of the most runs.
+    """
+    return tuple(_usual(study, place, factor) for place, factor in enumerate(factors))
+
+
+def _usual(study: Study, place: int, factor: Factor) -> int:
+    runs = study.database.execute(
+        "SELECT level, count(*) FROM setting WHERE parameter = ? GROUP BY level "
+        "ORDER BY count(*) DESC, level",
+        [place],
+    ).fetchall()
+    used = [int(level) for level, _ in runs] or [0]
+    default = factor.parameter.default
+    if default is None:
+        return used[0]
+    if factor.parameter.kind == "numeric":
+        column = f"TRY_CAST(run.{quoted(factor.parameter.name)} AS DOUBLE)"
+        nearest = study.database.execute(
+            "SELECT level FROM setting JOIN scored USING (position) JOIN run USING (run_id) "
+            f"WHERE parameter = ? AND isfinite({column}) "
+            f"ORDER BY abs({column} - TRY_CAST(? AS DOUBLE)), level LIMIT 1",
+            [place, default],
+        ).fetchone()
+        return int(nearest[0]) if nearest else used[0]
+    keys = [level.key for level in factor.levels]
+    return keys.index(default) if default in keys and keys.index(default) in used else used[0]

@@ -1,0 +1,90 @@
+"""Which settings keep networks from training, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from build_site.answers.words import spoken
+from build_site.findings import Findings
+from build_site.metrics.failures import Failures, Place, Trained
+from build_site.rendering import percent
+
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the page says before any picture."""
+
+    verdict: str
+    summary: str
+    values: tuple[str, ...]
+    pairs: tuple[str, ...]
+    safe: tuple[str, ...]
+
+
+def said(findings: Findings, trained: Trained) -> Said:
+    """In words, for all values and pairs."""
+    runs = sum(each.runs for each in trained.datasets)
+    diverged = sum(each.diverged for each in trained.datasets)
+    guessing = sum(each.at_chance for each in trained.datasets)
+    failed = diverged + guessing
+    overall = failed / runs if runs else 0.0
+    worse = sorted(
+        (each for each in trained.values if each.evident and each.share.low > overall),
+        key=lambda each: -each.share.low,
+    )
+    safe = sorted(
+        (each for each in trained.values if each.evident and each.share.high < overall / 2),
+        key=lambda each: each.share.high,
+    )
+    return Said(
+        verdict=_verdict(findings, worse, failed),
+        summary=f"Of {runs:,} runs {failed:,} ({percent(overall)}) did not train: {diverged:,} "
+        f"diverged, {guessing:,} ended no better than guessing.",
+        values=_listed(findings, worse),
+        pairs=_listed(findings, _together(trained)),
+        safe=_listed(findings, safe) if failed else (),
+    )
+
+
+def name(findings: Findings, place: Place) -> str:
+    """A parameter and its value: "activation ReLU"."""
+    factor = findings.factors[place[0]]
+    return f"{spoken(factor.parameter.label)} {factor.levels[place[1]].label}"
+
+
+def both(findings: Findings, each: Failures) -> str:
+    """One value, or two: "activation ReLU with optimizer Adam"."""
+    first = name(findings, each.first)
+    return first if each.first == each.second else f"{first} with {name(findings, each.second)}"
+
+
+def share(each: Failures) -> str:
+    """98.3 % [95.1, 99.4] (n = 175)."""
+    low, high = (f"{end * 100:.1f}" for end in (each.share.low, each.share.high))
+    return f"{percent(each.share.value)} [{low}, {high}] (n = {each.n:,})"
+
+
+def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
+    if not failed:
+        return "Every run trains"
+    if not worse:
+        return "No value fails clearly more often than the average"
+    return f"Failures are most frequent with {name(findings, worse[0].first)}"
+
+
+def _together(trained: Trained) -> list[Failures]:
+    """The pairs that fail more often than either of their values, beyond both intervals."""
+    alone = {each.first: each.share.high for each in trained.values}
+    found = [
+        each
+        for each in trained.pairs
+        if each.evident and each.share.low > max(alone[each.first], alone[each.second])
+    ]
+    return sorted(found, key=lambda each: -each.share.low)
+
+
+def _listed(findings: Findings, found: Sequence[Failures]) -> tuple[str, ...]:
+    named = [f"{both(findings, each)}: {share(each)}" for each in found[:MOST_NAMED]]
+    left = len(found) - len(named)
+    return (*named, f"and {left:,} more, see below") if left else tuple(named)

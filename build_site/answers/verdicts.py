@@ -1,0 +1,154 @@
+"""Which choices help, which hurt, and which are not shown to matter: effects in words."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from build_site.answers.words import number, signed, spoken
+from build_site.evidence.effects import Effect
+from build_site.findings import Findings
+from build_site.rendering import listing
+
+MOST_NAMED = 8  # values in one sentence; the tables have all of them
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Overall effects of other values instead of the usual one, the largest gain first."""
+
+    parameter: int
+    usual: int
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What the page says before any picture; each list is of sentences without a full stop."""
+
+    summary: str
+    helps: tuple[str, ...]
+    hurts: tuple[str, ...]
+    open: tuple[str, ...]
+    detectable: str
+    noise: str
+
+
+def chosen(findings: Findings) -> tuple[Chosen, ...]:
+    """For each parameter of at least two values that were compared."""
+    found = []
+    for parameter, usual in enumerate(findings.usual):
+        others = [
+            effect
+            for level in range(len(findings.factors[parameter].levels))
+            if (effect := findings.effects.at(parameter, level, usual)) is not None
+        ]
+        if others:
+            others.sort(key=lambda effect: -effect.difference.value)
+            found.append(Chosen(parameter, usual, tuple(others)))
+    return tuple(found)
+
+
+def verdicts(findings: Findings, compared: Sequence[Chosen]) -> Verdicts:
+    """In words, for all parameters."""
+    overall = [each for each in findings.effects.effects if each.dataset is None]
+    decided = [each for each in overall if each.verdict != "inconclusive"]
+    against = [effect for each in compared for effect in each.effects]
+    left = len(overall) - len(decided)
+    gains = sorted(against, key=lambda effect: -abs(effect.difference.value))
+    return Verdicts(
+        summary=f"Of {len(overall):,} comparisons of two values over all data sets, "
+        f"{len(decided):,} {'shows' if len(decided) == 1 else 'show'} that one is better; "
+        f"the other {left:,} {'is' if left == 1 else 'are'} inconclusive.",
+        helps=_named(findings, [each for each in gains if each.verdict == "helps"]),
+        hurts=_named(findings, [each for each in gains if each.verdict == "hurts"]),
+        open=tuple(
+            _open(findings, each)
+            for each in compared
+            if any(effect.verdict == "inconclusive" for effect in each.effects)
+        ),
+        detectable=_detectable(findings, overall),
+        noise=_noise(overall),
+    )
+
+
+def change(findings: Findings, effect: Effect) -> str:
+    """In words: activation ELU instead of ReLU."""
+    factor = findings.factors[effect.parameter]
+    first, second = (factor.levels[level].label for level in (effect.first, effect.second))
+    return f"{spoken(factor.parameter.label)} {first} instead of {second}"
+
+
+def _named(findings: Findings, effects: Sequence[Effect]) -> tuple[str, ...]:
+    named = [
+        f"{change(findings, each)}: {signed(each.difference)} "
+        f"(n = {each.runs[0]:,} and {each.runs[1]:,})"
+        for each in effects[:MOST_NAMED]
+    ]
+    left = len(effects) - len(named)
+    return (*named, f"and {left:,} more, see below") if left else tuple(named)
+
+
+def _open(findings: Findings, compared: Chosen) -> str:
+    """The values that cannot be told from the usual one, or how much a parameter may matter."""
+    factor = findings.factors[compared.parameter]
+    label = spoken(factor.parameter.label)
+    effects = findings.effects.of(compared.parameter)
+    if any(effect.verdict != "inconclusive" for effect in effects):
+        alike = [e for e in compared.effects if e.verdict == "inconclusive"]
+        names = [factor.levels[effect.first].label for effect in alike[:MOST_NAMED]]
+        names += [f"{len(alike) - MOST_NAMED:,} more"] if len(alike) > MOST_NAMED else []
+        usual = factor.levels[compared.usual].label
+        return f"{label}: {listing(names)} cannot be told from {usual}"
+    ends = [abs(end) for each in effects for end in (each.difference.low, each.difference.high)]
+    if not all(map(math.isfinite, ends)):
+        return f"{label}: too few runs to tell"
+    return (
+        f"{label}: if two of its values differ, then by no more than {number(max(ends))} points, "
+        "as far as their intervals reach"
+    )
+
+
+def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
+    """The smallest difference that the study could have found, overall and on a data set."""
+    typical = _typical(overall)
+    if math.isnan(typical):
+        return "This study has too few runs to find any difference."
+    alone = _typical([each for each in findings.effects.effects if each.dataset is not None])
+    on_one = (
+        ""
+        if math.isnan(alone)
+        else " On a single data set it would take more than there is."
+        if alone > 1
+        else f" On a single data set it takes {number(alone)} points."
+    )
+    size = (
+        "Typically no difference is large enough for this study"
+        if typical > 1
+        else f"Typically a difference of {number(typical)} points is the smallest that this study"
+    )
+    return (
+        f"{size} would have found with a probability of 80\N{NO-BREAK SPACE}% "
+        f"at the p of {findings.effects.level:.2g} that decides here.{on_one} What is smaller may "
+        "be there and be missed; each row below has its own."
+    )
+
+
+def _typical(effects: Sequence[Effect]) -> float:
+    known = [each.detectable for each in effects if math.isfinite(each.detectable)]
+    return float(np.median(known)) if known else math.nan
+
+
+def _noise(overall: Sequence[Effect]) -> str:
+    deviation = next((each.noise for each in overall), None)
+    if deviation is None:
+        return (
+            "No configuration was repeated with another seed, so that these differences cannot be "
+            "compared with luck in a single run."
+        )
+    beyond = sum(each.verdict != "inconclusive" and each.times_noise > 1 for each in overall)
+    return (
+        f"Two runs that differ in their seed alone have a standard deviation of "
+        f"{number(deviation)} points; {beyond:,} of the differences found are larger."
+    )

@@ -1,0 +1,105 @@
+"""The reach of intervals, drawn from blocks; and what many tests leave of a p value."""
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from build_site.evidence.bootstrap import (
+    GROUPS,
+    critical_values,
+    freedom_of,
+    grouped,
+    student_p,
+    student_reach,
+)
+from build_site.evidence.multiplicity import benjamini_hochberg, level_used
+
+
+def centred(blocks: int, estimates: int, seed: int = 0) -> np.ndarray:
+    drawn = np.random.default_rng(seed).normal(size=(blocks, estimates))
+    return np.asarray(drawn - drawn.mean(axis=0))
+
+
+def one_stratum(blocks: int) -> np.ndarray:
+    return np.zeros(blocks, np.intp)
+
+
+@pytest.mark.parametrize("blocks", [6, 12, 40])
+def test_on_average_normal_blocks_reach_as_far_as_students_t(blocks: int) -> None:
+    found = critical_values(centred(blocks, 200), one_stratum(blocks))
+    assert found.mean() == pytest.approx(scipy.stats.t.ppf(0.975, blocks - 1), rel=0.06)
+
+
+def test_reach_is_the_quantile_of_t_over_weights_drawn_one_by_one() -> None:
+    influence = centred(9, 1)[:, 0]
+    generator = np.random.default_rng(5)
+    points = np.sqrt([0.5, 1.0, 1.5])
+    drawn = []
+    for _ in range(20_000):
+        star = influence * generator.choice(np.concatenate([-points, points]), 9)
+        drawn.append(abs(star.sum()) / np.sqrt(9 * star.var(ddof=1)))
+    found = critical_values(influence[:, None], one_stratum(9))[0]
+    assert found == pytest.approx(np.quantile(drawn, 0.95), rel=0.06)
+
+
+def test_strata_are_centred_apart() -> None:
+    """Two strata of five blocks are Welch's two samples: about eight degrees of freedom."""
+    influence = np.vstack([centred(5, 300, 1), centred(5, 300, 2)])
+    found = critical_values(influence, np.repeat(np.arange(2), 5))
+    assert found.mean() == pytest.approx(scipy.stats.t.ppf(0.975, 8), rel=0.08)
+
+
+def test_same_blocks_give_the_same_reach_whatever_else_is_asked() -> None:
+    influence = centred(30, 4)
+    alone = critical_values(influence[:, :1], one_stratum(30))
+    assert critical_values(influence, one_stratum(30))[0] == pytest.approx(alone[0], rel=1e-12)
+
+
+def test_many_blocks_are_put_into_groups_of_their_stratum() -> None:
+    stratum = np.repeat(np.array([0, 1, 2]), [5_000, 3, 700])
+    influence = np.arange(len(stratum), dtype=np.float64)[:, None]
+    sums, strata = grouped(influence, stratum)
+    assert np.bincount(strata).tolist() == [GROUPS, 3, GROUPS]
+    for place in range(3):
+        assert sums[strata == place].sum() == pytest.approx(influence[stratum == place].sum())
+    found = critical_values(centred(20_000, 3), one_stratum(20_000))
+    assert found == pytest.approx(1.96, rel=0.06)
+
+
+def test_unknown_influence_has_no_reach() -> None:
+    influence = centred(8, 2)
+    influence[3, 1] = np.nan
+    found = critical_values(influence, one_stratum(8))
+    assert np.isfinite(found[0])
+    assert np.isnan(found[1])
+
+
+@given(st.floats(0.5, 1e5))
+def test_reach_and_degrees_of_freedom_are_one_to_one(freedom: float) -> None:
+    reach = scipy.stats.t.ppf(0.975, freedom)
+    found = freedom_of(np.array([reach]))
+    assert student_reach(found, 0.05) == pytest.approx(reach, rel=1e-3)
+    assert student_p(np.array([reach]), found) == pytest.approx(0.05, rel=2e-3)
+
+
+@given(arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1)))
+@settings(max_examples=60)
+def test_q_values_are_those_of_scipy(p: np.ndarray) -> None:
+    assert benjamini_hochberg(p) == pytest.approx(scipy.stats.false_discovery_control(p))
+
+
+def test_tests_that_could_not_be_made_are_not_counted() -> None:
+    p = np.array([0.01, np.nan, 0.02, 0.9])
+    q = benjamini_hochberg(p)
+    assert np.isnan(q[1])
+    assert q[[0, 2, 3]] == pytest.approx(scipy.stats.false_discovery_control(p[[0, 2, 3]]))
+    assert benjamini_hochberg(np.array([])).tolist() == []
+
+
+def test_level_is_what_a_p_value_must_not_exceed() -> None:
+    assert level_used(np.array([0.001, 0.02, 0.9, 0.5]), 0.05) == 0.02
+    assert level_used(np.array([0.4, 0.9]), 0.05) == 0.025
+    assert level_used(np.array([np.nan]), 0.05) == 0.05
