@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site import metrics
+from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.levels import Factor, tabulate_levels
 from build_site.study import Study, quoted
@@ -36,6 +37,11 @@ class Findings:
     def outcomes(self) -> Outcomes:
         """The runs as arrays, for statistics."""
         return read_outcomes(self.study, self.factors, self.datasets)
+
+    @cached_property
+    def advice(self) -> Fitted | None:
+        """What predicts how well a configuration does; None where there is nothing to learn."""
+        return fit_advice(self.outcomes)
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:

@@ -56,10 +56,12 @@ class Factor:
         holding = [place for place, (low, high) in enumerate(self.spans) if low <= value <= high]
         return holding[-1] if holding else None  # a value on an edge belongs to the level above it
 
-    def middle(self, level: int) -> float | None:
-        """What to set a numeric parameter to for a level: the middle of its values."""
+    def setting(self, level: int) -> str | float | None:
+        """What to set the parameter to for a level: its value, or the middle of its values."""
         if level >= len(self.spans):
-            return None
+            key = self.levels[level].key
+            whole = self.parameter.kind == "ordinal" and key.isascii() and key.isdecimal()
+            return int(key) if whole else key or None
         low, high = self.spans[level]
         if low == high:
             return low
