@@ -92,11 +92,12 @@
   }
 
   function fillLegend({ fixed }) {
-    const entries = ["● any configuration, with band", ...fixed.slice(0, MOST_SERIES).map(({ label }, at) => `${SYMBOLS[at]} ${label}`)];
-    document.querySelector("[data-part='budget-legend']").replaceChildren(...entries.map((entry, at) => {
-      const shown = dom.element("span", {}, entry);
-      if (at > 0) shown.style.color = `var(--atlas-series-${at - 1})`;
-      return shown;
+    const entries = [["●", "any configuration, with band", "--atlas-text"],
+      ...fixed.slice(0, MOST_SERIES).map(({ label }, at) => [SYMBOLS[at], label, `--atlas-series-${at}`])];
+    document.querySelector("[data-part='budget-legend']").replaceChildren(...entries.map(([symbol, label, colour]) => {
+      const mark = dom.element("span", { "aria-hidden": "true" }, symbol);
+      mark.style.color = `var(${colour})`;
+      return dom.element("span", {}, mark, ` ${label}`);
     }));
   }
 

@@ -101,14 +101,16 @@ class Fitted:
     known: Moments
 
 
-def fit_advice(outcomes: Outcomes, strengths: Strengths | None = None) -> Fitted | None:
+def fit_advice(
+    outcomes: Outcomes, strengths: Strengths | None = None, most_runs: int = MOST_RUNS
+) -> Fitted | None:
     """The model of a study; None where there is nothing to learn from: no parameter, no run.
 
-    The strengths of shrinkage are searched for unless given.
+    The strengths of shrinkage are searched for unless given. More than `most_runs` are sampled.
     """
     if not outcomes.runs or not outcomes.factors:
         return None
-    chosen = _sample(outcomes)
+    chosen = _sample(outcomes, most_runs)
     levels, percentile = outcomes.levels[chosen], outcomes.percentile[chosen]
     terms = choose_terms(outcomes.level_counts, levels, percentile)
     block = np.unique(outcomes.block[chosen], return_inverse=True)[1]
@@ -175,13 +177,13 @@ def usable_levels(outcomes: Outcomes) -> tuple[tuple[int, ...], ...]:
     return tuple(usable)
 
 
-def _sample(outcomes: Outcomes) -> NDArray[np.intp]:
-    """The runs that the model is made from: all, or as many whole blocks as MOST_RUNS allow."""
-    if outcomes.runs <= MOST_RUNS:
+def _sample(outcomes: Outcomes, most: int) -> NDArray[np.intp]:
+    """The runs that the model is made from: all, or as many whole blocks as are allowed."""
+    if outcomes.runs <= most:
         return np.arange(outcomes.runs)
     order = np.random.default_rng(SEED).permutation(int(outcomes.block.max()) + 1)
     sizes = np.bincount(outcomes.block)[order]
-    taken = order[: max(1, int(np.searchsorted(np.cumsum(sizes), MOST_RUNS, side="right")))]
+    taken = order[: max(1, int(np.searchsorted(np.cumsum(sizes), most, side="right")))]
     chosen = np.zeros(len(order), np.bool_)
     chosen[taken] = True
     return np.flatnonzero(chosen[outcomes.block])

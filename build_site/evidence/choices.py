@@ -5,7 +5,6 @@ over data sets (for one that is not in the study), or the worst regret over them
 computes the same in the browser for whatever a reader fixes; tests compare the two.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -210,43 +209,50 @@ class _Search:
 
     def _climbed(self) -> Found:
         """By changing one parameter at a time, from each level of each as a start."""
-        best = self._climb([int(levels[0]) for levels in self.allowed], fixed=None)
+        first = np.array([[int(levels[0]) for levels in self.allowed]])
+        best = self._climb(first, np.array([-1]))[0]
+        places = [(i, int(level)) for i, levels in enumerate(self.allowed) for level in levels]
+        fixed = np.array([i for i, _ in places])
         for _ in range(MOST_ROUNDS):
-            values = tuple(self._values(i, best) for i in range(len(self.allowed)))
-            better = best
-            for choice in itertools.chain.from_iterable(values):
-                if choice is not None and choice.score > better.score:
-                    better = choice
+            starts = np.repeat([best.configuration], len(places), axis=0)
+            starts[np.arange(len(places)), fixed] = [level for _, level in places]
+            found = self._climb(starts, fixed)
+            better = max([best, *found], key=lambda choice: choice.score)
             if better is best:
                 break
             best = better
-        return Found(best, values)
-
-    def _values(self, i: int, best: Choice) -> tuple[Choice | None, ...]:
-        allowed = set(self.allowed[i].tolist())
-        return tuple(
-            self._climb([*best.configuration[:i], level, *best.configuration[i + 1 :]], fixed=i)
-            if level in allowed
-            else None
-            for level in range(self.terms.counts[i])
+        known = dict(zip(places, found, strict=True))
+        return Found(
+            best,
+            tuple(
+                tuple(known.get((i, level)) for level in range(count))
+                for i, count in enumerate(self.terms.counts)
+            ),
         )
 
-    def _climb(self, start: list[int], fixed: int | None) -> Choice:
-        current = list(start)
-        score = float(self.scores(np.array([current]))[0])
-        moved = True
-        while moved:
-            moved = False
+    def _climb(self, starts: NDArray[np.intp], fixed: NDArray[np.intp]) -> list[Choice]:
+        """From each of `starts` [m, p]; parameter `fixed` [m] of each stays as it is."""
+        current = np.array(starts, np.intp)
+        scores = self.scores(current)
+        active = np.arange(len(current))
+        while len(active):
+            moved = np.zeros(len(current), np.bool_)
             for i, levels in enumerate(self.allowed):
-                if i == fixed:
-                    continue
-                tried = np.repeat([current], len(levels), axis=0)
-                tried[:, i] = levels
-                scores = self.scores(tried)
-                place = int(scores.argmax())
-                if scores[place] > score:
-                    current[i], score, moved = int(levels[place]), float(scores[place]), True
-        return Choice(tuple(current), score)
+                climbing = active[fixed[active] != i]
+                tried = np.repeat(current[climbing], len(levels), axis=0)
+                tried[:, i] = np.tile(levels, len(climbing))
+                found = self.scores(tried).reshape(len(climbing), len(levels))
+                place = found.argmax(axis=1)
+                highest = found[np.arange(len(climbing)), place]
+                better = highest > scores[climbing]
+                current[climbing[better], i] = levels[place[better]]
+                scores[climbing[better]] = highest[better]
+                moved[climbing[better]] = True
+            active = np.flatnonzero(moved)
+        return [
+            Choice(tuple(row), float(score))
+            for row, score in zip(current.tolist(), scores, strict=True)
+        ]
 
 
 def _sure(deviations: Floats) -> float:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 INTERCEPT, MAIN, PAIR = range(3)  # kinds of contrasts
-MOST_CONTRASTS = 400  # beyond that only the strongest pairs are in the model
+MOST_CONTRASTS = 270  # beyond that only the strongest pairs are in the model
 
 
 @dataclass(frozen=True)

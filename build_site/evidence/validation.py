@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from build_site.evidence.advice import Fitted, fit_advice, predictor
+from build_site.evidence.advice import MOST_RUNS, Fitted, fit_advice, predictor
 from build_site.evidence.choices import ROBUST, Chooser, Configuration, Expected, on, on_new
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.shrinkage import START, fit
@@ -69,7 +69,7 @@ def _held_out(outcomes: Outcomes, fitted: Fitted, held: int, *, robust: bool) ->
     here = np.flatnonzero(outcomes.dataset == held)
     parameters, runs = closest(outcomes, here, configuration, order)
     matching = mean_of_blocks(outcomes, runs)
-    alone = fit_advice(outcomes.on(held), START)
+    alone = fit_advice(outcomes.on(held), START, MOST_RUNS // len(outcomes.datasets))
     if alone is None or not alone.evidence.enough:
         return HeldOut(held, configuration, parameters, matching, None, None, None)
     judge, only = Chooser(alone.model), on(0, 1)
