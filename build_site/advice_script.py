@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from build_site.arrays import Column, encode, floats, to_json
 from build_site.evidence.choices import MOST_ROUNDS, MOST_TRIED, on_similar
+from build_site.evidence.links import CUBIC, LINEAR
 from build_site.evidence.recommendation import SMALL
 from build_site.findings import Findings
 
@@ -25,6 +26,7 @@ def _described(findings: Findings) -> dict[str, object]:
         "enough": True,
         "pairs": model.terms.pairs,
         "curve": model.curve,
+        "normal": (LINEAR, CUBIC),
         "scale": model.scale,
         "draws": len(model.steps),
         "usable": model.usable,

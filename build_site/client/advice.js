@@ -43,8 +43,14 @@
       });
     }
 
+    // As `normal` in evidence/links.py.
     const [level, slope] = part.curve;
-    const percentile = (sum) => 1 / (1 + Math.exp(-(level + slope * sum)));
+    const [linear, cubic] = part.normal;
+    function percentile(sum) {
+      const z = level + slope * sum;
+      return 1 / (1 + Math.exp(-(linear * z + cubic * (z * z * z))));
+    }
+
     const percentiles = (configuration) => sums(configuration).map(percentile);
     const drawn = (configuration) => Array.from({ length: part.draws }, (_, b) =>
       sums(configuration, draws, b * datasets * width));

@@ -3,8 +3,10 @@
 The expected percentile of a configuration is the probability that a run with it beats a random run
 of the study on that data set. Its logit is predicted by all parameters and all pairs of them,
 partially pooled over data sets (`shrinkage`): a fractional logit regression (Papke & Wooldridge
-1996), one step of reweighting from a linear one; more steps change nothing. A logistic curve fitted
-to runs that were left out takes out what optimism is left.
+1996), one step of reweighting from a linear one; more steps change nothing. From its sum to the
+percentile leads a normal curve fitted to runs that were left out: at the top such runs are as good
+as it says (the best hundredth of 13,000 of NAS-Bench-201: 98.2 % predicted, 98.1 % true), where a
+logistic curve promises less.
 
 In cross-validation over blocks this explains 85 % of the variance of the 640 runs of the shipped
 study; linear regression 84 %, without pairs 77 %, for each data set by itself 68 %, without
@@ -20,10 +22,9 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from build_site.evidence.disturbance import disturbed_fits
-from build_site.evidence.logistic import logistic_curve
+from build_site.evidence.links import Curve, fitted_curve, logistic, normal
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.shrinkage import (
     START,
@@ -55,16 +56,15 @@ class Model:
     """What is predicted, in the form in which it travels to the browser.
 
     `cells` float64[d, c] are those of `terms`. A draw of them is `cells + scale * steps[b]`;
-    `steps` int16[b, d, c]. The percentile that belongs to a sum x of cells is
-    1 / (1 + exp(-(a + b x))), (a, b) being `curve`. `usable` says for each parameter which levels
-    may be advised: those with a few runs, and not the missing value.
+    `steps` int16[b, d, c]. `curve` makes a percentile of a sum of cells. `usable` says for each
+    parameter which levels may be advised: those with a few runs, and not the missing value.
     """
 
     terms: Terms
     cells: Floats
     steps: NDArray[np.int16]
     scale: float
-    curve: tuple[float, float]
+    curve: Curve
     usable: tuple[tuple[int, ...], ...]
 
     @cached_property
@@ -74,8 +74,7 @@ class Model:
 
     def percentile(self, sums: Floats) -> Floats:
         """From 0 to 1, of sums of cells."""
-        level, slope = self.curve
-        return 1 / (1 + np.exp(-(level + slope * sums)))
+        return normal(self.curve, sums)
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,8 @@ def fit_advice(
     fold = _folds(block, dataset)
     runs = Rows(terms.design(levels), percentile - 0.5, dataset, fold, block)
     linear = _left_out(runs, moments(runs, len(outcomes.datasets), FOLDS, terms.kinds), START)
-    runs, weights = _reweighted(runs, logistic_curve(linear, percentile), linear, percentile)
+    logit = fitted_curve(logistic, linear, percentile)
+    runs, weights = _reweighted(runs, logit, linear, percentile)
     known = moments(runs, len(outcomes.datasets), FOLDS, terms.kinds)
     if strengths is None:
         # More contrasts than that are those of single parameters, of very many values.
@@ -126,8 +126,8 @@ def fit_advice(
         strengths = choose_strengths(known) if small else START
     weighted = _left_out(runs, known, strengths)
     left_out = weighted / weights
-    curve = logistic_curve(left_out, percentile)
-    predicted = expit(curve[0] + curve[1] * left_out)
+    curve = fitted_curve(normal, left_out, percentile)
+    predicted = normal(curve, left_out)
     evidence = _evidence(predicted, percentile, dataset * FOLDS + fold, int(block.max()) + 1)
     coefficients, deviations = disturbed_fits(
         known, strengths, replace(runs, target=runs.target - weighted), DRAWS
@@ -139,16 +139,20 @@ def fit_advice(
 def _left_out(runs: Rows, known: Moments, strengths: Strengths) -> Floats:
     """What the fit of all other folds predicts for the target of each run, [n]."""
     apart = fit_without_fold(known, strengths)
-    chosen = apart[runs.fold, runs.dataset]
-    return np.asarray(np.einsum("nf,nf->n", runs.design, chosen), np.float64)
+    predicted = np.empty(len(runs.target))
+    for k, fold in enumerate(apart):
+        for d, coefficients in enumerate(fold):
+            here = (runs.fold == k) & (runs.dataset == d)
+            predicted[here] = runs.design[here] @ coefficients.astype(np.float32)
+    return predicted
 
 
 def _reweighted(
-    runs: Rows, curve: tuple[float, float], linear: Floats, percentile: Floats
+    runs: Rows, curve: Curve, linear: Floats, percentile: Floats
 ) -> tuple[Rows, Floats]:
     """One step of reweighted least squares for the logit; and the roots of the weights, [n]."""
     logit = curve[0] + curve[1] * linear
-    mean = expit(logit)
+    mean = logistic(curve, linear)
     slope = np.maximum(mean * (1 - mean), FLATTEST)
     roots = np.sqrt(4 * slope)  # 1 in the middle, so that strengths mean about the same
     target = (logit + (percentile - mean) / slope) * roots
@@ -225,7 +229,7 @@ def _model(
     terms: Terms,
     coefficients: Floats,
     deviations: Floats,
-    curve: tuple[float, float],
+    curve: Curve,
     usable: tuple[tuple[int, ...], ...],
 ) -> Model:
     cells = np.round(terms.cells(coefficients), DIGITS)

@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 START = (4.0, 16.0, 16.0, 64.0)
 STEP = 4.0
 WEAKEST, STRONGEST = 0.2, 1e5
-MOST_SWEEPS = 2
 LEVEL = 0.01  # of the intercept: next to nothing
 BETTER = 1e-4  # of the sum of squares; less is no reason to prefer a strength
 Strengths = tuple[float, float, float, float]
@@ -141,23 +140,22 @@ def errors(known: Moments, coefficients: Floats) -> Floats:
 
 
 def choose_strengths(known: Moments) -> Strengths:
-    """Those with the least error in cross-validation: a search along each of the four in turn."""
+    """Those with the least error in cross-validation: a search along each of the four in turn.
+
+    Once: going round again changes next to nothing, and takes as long.
+    """
     scale = float(known.squares.sum()) or 1.0
 
     def error(strengths: Strengths) -> float:
         return float(errors(known, fit_without_fold(known, strengths)).sum()) / scale
 
     best, least = START, error(START)
-    for _ in range(MOST_SWEEPS):
-        before = best
-        for place in range(len(START)):
-            for factor in (STEP, 1 / STEP):
+    for place in range(len(START)):
+        for factor in (STEP, 1 / STEP):
+            tried = _scaled(best, place, factor)
+            while WEAKEST < tried[place] < STRONGEST and (e := error(tried)) < least - BETTER:
+                best, least = tried, e
                 tried = _scaled(best, place, factor)
-                while WEAKEST < tried[place] < STRONGEST and (e := error(tried)) < least - BETTER:
-                    best, least = tried, e
-                    tried = _scaled(best, place, factor)
-        if best == before:
-            break
     return best
 
 
