@@ -61,7 +61,7 @@ class Factor:
         if level >= len(self.spans):
             key = self.levels[level].key
             whole = self.parameter.kind == "ordinal" and key.isascii() and key.isdecimal()
-            return int(key) if whole else key or None
+            return None if self.levels[level].missing else int(key) if whole else key
         low, high = self.spans[level]
         if low == high:
             return low

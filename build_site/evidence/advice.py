@@ -175,7 +175,7 @@ def usable_levels(outcomes: Outcomes) -> tuple[tuple[int, ...], ...]:
         fit = [
             level
             for level, n in enumerate(runs)
-            if n >= FEWEST_RUNS and factor.levels[level].key != ""
+            if n >= FEWEST_RUNS and not factor.levels[level].missing
         ]
         usable.append(tuple(fit or [int(runs.argmax())]))
     return tuple(usable)
