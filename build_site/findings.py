@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site import metrics
+from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.effects import StudyEffects, find_effects
 from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.levels import Factor, tabulate_levels, usual_levels
@@ -48,6 +49,11 @@ class Findings:
     def usual(self) -> tuple[int, ...]:
         """The level of each factor that practitioners usually start from."""
         return usual_levels(self.study, self.factors)
+
+    @cached_property
+    def advice(self) -> Fitted | None:
+        """What predicts how well a configuration does; None where there is nothing to learn."""
+        return fit_advice(self.outcomes)
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:

@@ -5,6 +5,7 @@ is cut into quarters of its runs. A missing value is a level of its own, where t
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ QUANTILES = (0.25, 0.5, 0.75)
 FEW = 8  # a numeric parameter of at most so many values has a level for each
 MISSING = "missing"
 EMPTY = "(empty)"  # a value that is a text of no characters
+
+Spans = tuple[tuple[float, float], ...]  # the least and the greatest value of each level
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,42 @@ class Level:
 
 @dataclass(frozen=True)
 class Factor:
-    """A parameter with its levels; runs refer to a level by its place, from 0."""
+    """A parameter with its levels; runs refer to a level by its place, from 0.
+
+    `spans` are those of a numeric parameter; any other has none.
+    """
 
     parameter: Parameter
     levels: tuple[Level, ...]
+    spans: Spans = ()
+
+    @property
+    def usual(self) -> int | None:
+        """The level that holds the parameter's usual value, if the study has one."""
+        default = self.parameter.default
+        if default is None:
+            return None
+        if self.parameter.kind != "numeric":
+            keys = [level.key for level in self.levels]
+            return keys.index(default) if default in keys else None
+        try:
+            value = float(default)
+        except ValueError:
+            return None
+        holding = [place for place, (low, high) in enumerate(self.spans) if low <= value <= high]
+        return holding[-1] if holding else None  # a value on an edge belongs to the level above it
+
+    def setting(self, level: int) -> str | float | None:
+        """What to set the parameter to for a level: its value, or the middle of its values."""
+        if level >= len(self.spans):
+            key = self.levels[level].key
+            whole = self.parameter.kind == "ordinal" and key.isascii() and key.isdecimal()
+            return None if self.levels[level].missing else int(key) if whole else key
+        low, high = self.spans[level]
+        if low == high:
+            return low
+        geometric = self.parameter.scale == "log" and low > 0
+        return float(f"{math.sqrt(low * high) if geometric else (low + high) / 2:.2g}")
 
     def show(self, value: object) -> str:
         """A value of the parameter as a reader sees it."""
@@ -60,12 +95,13 @@ def tabulate_levels(study: Study) -> tuple[Factor, ...]:
 
 def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
     column = f"run.{quoted(parameter.name)}"
+    spans: Spans = ()
     if parameter.kind == "numeric":
         column = f"CASE WHEN isfinite({column}::DOUBLE) THEN {column}::DOUBLE END"
-        levels, edges = _numeric_levels(study, column)
+        levels, spans = _numeric_levels(study, column)
         # The number of inner edges at or below a value is the place of its level.
         level = f"len(list_filter($known, lambda edge: edge <= {column}))"
-        known: list[float] | list[str] = edges
+        known: list[float] | list[str] = [low for low, _ in spans[1:]]
     else:
         shown = zip(parameter.values, parameter.value_labels, strict=True)
         levels = [Level(value, label or EMPTY) for value, label in shown]
@@ -82,7 +118,7 @@ def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
     ).fetchone()
     if used == (len(levels),):
         levels = [*levels, _missing(levels)]
-    return Factor(parameter, tuple(levels))
+    return Factor(parameter, tuple(levels), spans)
 
 
 def _missing(levels: list[Level]) -> Level:
@@ -95,8 +131,8 @@ def _missing(levels: list[Level]) -> Level:
     return Level(key, label, missing=True)
 
 
-def _numeric_levels(study: Study, column: str) -> tuple[list[Level], list[float]]:
-    """The levels of a numeric parameter, and the edges between them.
+def _numeric_levels(study: Study, column: str) -> tuple[list[Level], Spans]:
+    """The levels of a numeric parameter, and between which values they lie.
 
     A parameter of few values has a level for each; any other has one for each quarter of its runs.
     """
@@ -108,14 +144,17 @@ def _numeric_levels(study: Study, column: str) -> tuple[list[Level], list[float]
     if len(values) <= FEW:
         labels = _distinct(values)
         keys = [repr(value) for value in values]
-        return [Level(k, label) for k, label in zip(keys, labels, strict=True)], values[1:]
+        levels = [Level(k, label) for k, label in zip(keys, labels, strict=True)]
+        return levels, tuple((value, value) for value in values)
     low, high, quantiles = study.database.execute(
         f"SELECT min({column}), max({column}), quantile_cont({column}, ?) FROM run",
         [list(QUANTILES)],
     ).fetchone() or (0.0, 0.0, [])
     edges = sorted({edge for edge in quantiles if edge > low})
-    labels = [f"{a} to {b}" for a, b in itertools.pairwise(_distinct([low, *edges, high]))]
-    return [Level(f"quarter-{n}", label) for n, label in enumerate(labels, start=1)], edges
+    bounds = [low, *edges, high]
+    labels = [f"{a} to {b}" for a, b in itertools.pairwise(_distinct(bounds))]
+    levels = [Level(f"quarter-{n}", label) for n, label in enumerate(labels, start=1)]
+    return levels, tuple(itertools.pairwise(bounds))
 
 
 def _distinct(numbers: list[float]) -> list[str]:

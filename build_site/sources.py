@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bokeh
 
+from build_site.advice_script import advice_script
 from build_site.columns import columns_script
 from build_site.curves import curves_script
 from build_site.data_page import DOWNLOADS, write_data_page
@@ -17,6 +18,7 @@ from build_site.rendering import render
 from build_site.run_details import run_details_script
 from build_site.views import (
     Page,
+    advisor,
     claims,
     combinations,
     compare,
@@ -33,7 +35,10 @@ CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
-VIEWS = (home, overview, combinations, compare, questions, effects, failures, runs, claims)
+VIEWS = (
+    *(home, overview, combinations, compare, effects, failures, questions),
+    *(advisor, runs, claims),
+)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last, under the name of the last of them.
@@ -46,7 +51,11 @@ SCRIPTS_AFTER_DATA = (
 
 # Parts of a study's data that are scripts of their own: a page has those that it names, and may
 # load the others when it needs them.
-DATA_PARTS = {"runs": run_details_script, "curves": curves_script}
+DATA_PARTS = {
+    "runs": run_details_script,
+    "curves": curves_script,
+    "advice": advice_script,
+}
 
 # How a template links a page of the whole site, wherever its own page lies.
 SITE_LINK = 'href="site:/'

@@ -11,5 +11,5 @@
 
   const resolved = (variable) => getComputedStyle(document.body).getPropertyValue(variable).trim();
 
-  hyperatlas.palette = { level };
+  hyperatlas.palette = { level, resolved };
 })();

@@ -4,7 +4,7 @@
 var hyperatlas = {};
 
 (() => {
-  const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, int64: BigInt64Array,
+  const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int64: BigInt64Array,
     float32: Float32Array, float64: Float64Array };
 
   // { kind, base64 } -> typed array. The bytes are little-endian, as is every browser's machine.

@@ -49,6 +49,22 @@ class Outcomes:
         """How many levels each factor has."""
         return tuple(len(factor.levels) for factor in self.factors)
 
+    def on(self, dataset: int) -> "Outcomes":
+        """The runs on one data set alone."""
+        here = self.dataset == dataset
+        return Outcomes(
+            percentile=self.percentile[here],
+            raw=self.raw[here],
+            relative=self.relative[here],
+            diverged=self.diverged[here],
+            dataset=np.zeros(int(here.sum()), np.intp),
+            block=self.block[here],
+            configuration=self.configuration[here],
+            levels=self.levels[here],
+            factors=self.factors,
+            datasets=(self.datasets[dataset],),
+        )
+
 
 def read_outcomes(
     study: Study, factors: tuple[Factor, ...], datasets: tuple[DatasetSummary, ...]

@@ -1,9 +1,11 @@
 """Home: which hyper-parameters should I choose?"""
 
+import json
 import math
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
 from bokeh.models import (
     BasicTicker,
     ColumnDataSource,
@@ -16,12 +18,15 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from build_site.answers.words import spoken
+from build_site.evidence.choices import Configuration, Expected
+from build_site.evidence.recommendation import OnDataset, Recommendation, Stake, recommend
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary, TopShare
 from build_site.plots import Plot, add_hover, base_figure, cut, embed, plain, themed
 from build_site.rendering import NOTHING, counted, measure, render
 from build_site.views import Page, questions
+from build_site.views.advisor import points, share, too_little
 
 TOP_TEXT = "10 %"  # what top_share.sql counts as the best runs on a data set
 MOST_LEVELS = 12  # of one parameter in the plot; the table below has them all
@@ -40,11 +45,50 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
-class StartRow:
-    """The value of a parameter to start from, and those that the runs cannot tell from it."""
+class Value:
+    """A hyper-parameter and the value to give it."""
 
-    best: ShareRow
-    not_clearly_worse: str
+    parameter: str
+    level: str
+
+
+@dataclass(frozen=True)
+class AdviceRow:
+    """What to choose on one data set; `different` are the values that are not those for all."""
+
+    dataset: str
+    beats: str
+    accuracy: str
+    different: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class StakeRow:
+    """What the worst value of a hyper-parameter costs, in percentage points and on a scale to 1."""
+
+    parameter: str
+    worst: str
+    loss: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """The configuration to start from, with everything that Home says about it.
+
+    `stakes` are those of each verdict; `snippet` is what the program to copy is made from, as JSON.
+    """
+
+    values: tuple[Value, ...]
+    beats: str
+    runs: int
+    usual: str
+    datasets: tuple[AdviceRow, ...]
+    stakes: dict[str, list[StakeRow]]
+    snippet: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +116,9 @@ class DatasetRow:
 
 
 def pages(findings: Findings) -> tuple[Page, ...]:
-    """One page: a start for every data set, what reaches the top, and the best run on each."""
+    """One page: what to choose, what matters, what reaches the top, and what the study is."""
     rows = share_rows(findings)
+    datasets = [_dataset_row(findings, dataset) for dataset in findings.datasets]
     expected = findings.top_shares[0].expected if findings.top_shares else 0.0
     drawn = commonest(rows)
     hidden = "" if len(drawn) == len(rows) else f"; the {MOST_LEVELS} commonest values of each"
@@ -94,15 +139,17 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             runs=findings.runs,
             top=TOP_TEXT,
             expected=expected,
-            start=start_rows(rows),
+            start=start(findings),
+            reason=too_little(findings.advice.evidence if findings.advice else None),
+            metric=findings.study.metric_label.lower(),
             parameters=[_parameter_row(factor) for factor in findings.factors],
-            datasets=[_dataset_row(findings, dataset) for dataset in findings.datasets],
             asks=questions.are_asked(findings),
+            datasets=datasets,
             plot=embed(plot),
             shares=rows,
             sweeps=findings.study.sweeps,
         ),
-        scripts=("home",),
+        scripts=("snippet", "snippet_block", "home"),
     )
     return (page,)
 
@@ -125,25 +172,86 @@ def commonest(rows: list[ShareRow]) -> list[ShareRow]:
     return shown
 
 
-def start_rows(rows: list[ShareRow]) -> list[StartRow]:
-    """For each parameter the value that most surely reaches the top often.
+def start(findings: Findings) -> Start | None:
+    """The robust choice; None if there is too little evidence for any."""
+    fitted = findings.advice
+    if fitted is None or not fitted.evidence.enough:
+        return None
+    advised = recommend(findings.outcomes, fitted)
+    configuration = advised.configuration
+    stakes: dict[str, list[StakeRow]] = {}
+    for stake in advised.stakes:
+        stakes.setdefault(stake.verdict, []).append(_stake_row(findings, stake))
+    exactly = (findings.outcomes.levels == np.array(configuration)).all(axis=1)
+    return Start(
+        values=tuple(
+            Value(factor.parameter.label, factor.levels[level].label)
+            for factor, level in zip(findings.factors, configuration, strict=True)
+        ),
+        beats=share(advised.expected),
+        runs=int(exactly.sum()),
+        usual=_usual(advised.usual),
+        datasets=tuple(_advice_row(findings, advised, each) for each in advised.datasets),
+        stakes=stakes,
+        snippet=_snippet(findings, configuration, share(advised.expected)),
+    )
 
-    That is the one with the highest lower end of its interval: a value with few runs does not win
-    by luck.
-    """
-    return [_start_row(list(same)) for _, same in groupby(rows, key=lambda row: row.parameter)]
+
+def _usual(loss: Expected | None) -> str:
+    """What the usual values cost, as a sentence; nothing if the study has none."""
+    if loss is None:
+        return ""
+    doubt = ", which may be chance" if loss.low <= 0 <= loss.high else ""
+    return f"The usual values beat {points(loss)} points less{doubt}."
 
 
-def _start_row(rows: list[ShareRow]) -> StartRow:
-    best = max(rows, key=lambda row: row.low)
-    others = [row.level for row in rows if row is not best and not _clearly_worse(row, best)]
-    return StartRow(best, ", ".join(others) or NOTHING)
+def _advice_row(findings: Findings, advised: Recommendation, each: OnDataset) -> AdviceRow:
+    best = each.best.configuration
+    different = [
+        f"{factor.parameter.label.lower()} {factor.levels[level].label}"
+        for factor, level, common in zip(findings.factors, best, advised.configuration, strict=True)
+        if level != common
+    ]
+    return AdviceRow(
+        dataset=findings.datasets[each.dataset].label,
+        beats=share(each.best.expected),
+        accuracy=_accuracy(findings, each.best.accuracy),
+        different=" \N{MIDDLE DOT} ".join(different),
+        cost=points(each.cost) if different else "",
+    )
 
 
-def _clearly_worse(row: ShareRow, best: ShareRow) -> bool:
-    """Whether the 95 % interval of the difference excludes 0 (Newcombe 1998, method 10)."""
-    reach = math.hypot(best.share - best.low, row.high - row.share)
-    return best.share - row.share > reach
+def _accuracy(findings: Findings, accuracy: Expected) -> str:
+    ends = [accuracy.low, accuracy.high]
+    if findings.study.direction == "minimize":
+        ends.reverse()
+    value, low, high = (
+        "diverged" if math.isnan(each) else measure(each, is_share=findings.is_share)
+        for each in (accuracy.value, *ends)
+    )
+    return f"{value} [{low}, {high}]"
+
+
+def _stake_row(findings: Findings, stake: Stake) -> StakeRow:
+    factor = findings.factors[stake.parameter]
+    return StakeRow(
+        factor.parameter.label,
+        factor.levels[stake.worst].label,
+        points(stake.loss),
+        max(0.0, stake.loss.value),
+        max(0.0, stake.loss.low),
+        max(0.0, min(1.0, stake.loss.high)),
+    )
+
+
+def _snippet(findings: Findings, configuration: Configuration, beats: str) -> str:
+    settings = {
+        factor.parameter.name: factor.setting(level)
+        for factor, level in zip(findings.factors, configuration, strict=True)
+    }
+    heading = f'Advised by "{findings.study.title}": beats {beats} of random choices'
+    classes = findings.datasets[0].classes or 10
+    return json.dumps({"configuration": settings, "classes": classes, "heading": heading})
 
 
 def _share_row(findings: Findings, share: TopShare) -> ShareRow:

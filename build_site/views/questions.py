@@ -120,7 +120,13 @@ def are_asked(findings: Findings) -> bool:
 
 
 def _answered(findings: Findings, question: Question) -> Answered | None:
-    """None if the study does not have the parameters, or one of them has a single value."""
+    """None if the study does not have the parameters for it."""
+    found = _subjects(findings, question)
+    return Answered(question, found[0], question.answer(*found)) if found else None
+
+
+def _subjects(findings: Findings, question: Question) -> list[Subject]:
+    """What a question asks about; nothing if a parameter is missing or has a single value."""
     subjects = {
         factor.parameter.name: Subject(findings, factor)
         for factor in findings.factors
@@ -128,9 +134,8 @@ def _answered(findings: Findings, question: Question) -> Answered | None:
     }
     asked = [name for name in (question.subject, question.other) if name is not None]
     if any(name not in subjects or len(subjects[name].used) < 2 for name in asked):
-        return None
-    found = [subjects[name] for name in asked]
-    return Answered(question, found[0], question.answer(*found))
+        return []
+    return [subjects[name] for name in asked]
 
 
 def _page(

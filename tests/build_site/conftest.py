@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from studies import Run, StudyFile
 
+import build_site  # noqa: F401 - before NumPy: it limits the threads
+
 
 @pytest.fixture
 def write_study(tmp_path: Path) -> Callable[..., Path]:

@@ -1,14 +1,22 @@
 """What Home says about the values of a hyper-parameter."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import edge_studies
+import pytest
 from studies import Run
+from wide_studies import write_wide_study
 
+from build_site.evidence.recommendation import recommend
 from build_site.findings import Findings
+from build_site.sources import ROOT
 from build_site.study import open_study
 from build_site.views import home
-from build_site.views.home import MOST_LEVELS, ShareRow, commonest, share_rows, start_rows
+from build_site.views.advisor import share
+from build_site.views.home import MOST_LEVELS, ShareRow, commonest
 
 WriteStudy = Callable[..., Path]
 
@@ -17,24 +25,69 @@ def row(level: str, n: int, share: float, low: float, high: float) -> ShareRow:
     return ShareRow("Optimizer", level, n, share, low, high)
 
 
-def test_value_with_two_lucky_runs_does_not_win() -> None:
-    lucky, proven = row("lucky", 2, 1.0, 0.34, 1.0), row("proven", 200, 0.5, 0.43, 0.57)
-    (start,) = start_rows([lucky, proven])
-    assert start.best == proven
-    assert start.not_clearly_worse == "lucky"
+@pytest.fixture(scope="module")
+def shipped() -> Findings:
+    return Findings(open_study(ROOT / "data" / "cnn"))
 
 
-def test_value_that_is_clearly_worse_is_not_named() -> None:
-    good, bad = row("good", 200, 0.30, 0.24, 0.37), row("bad", 200, 0.05, 0.03, 0.09)
-    (start,) = start_rows([bad, good])
-    assert (start.best, start.not_clearly_worse) == (good, "\N{EN DASH}")
+def test_the_choice_comes_first_with_its_interval_and_a_program(shipped: Findings) -> None:
+    (page,) = home.pages(shipped)
+    fitted = shipped.advice
+    assert fitted is not None
+    advised = recommend(shipped.outcomes, fitted)
+    assert page.markdown.index("Start here") < page.markdown.index("What reaches the top")
+    assert f"Beats <strong>{share(advised.expected)}</strong> of random choices" in page.markdown
+    found = home.start(shipped)
+    assert found is not None
+    assert [value.level for value in found.values] == [
+        factor.levels[level].label
+        for factor, level in zip(shipped.factors, advised.configuration, strict=True)
+    ]
+    configuration = json.loads(found.snippet)["configuration"]
+    assert set(configuration) == {factor.parameter.name for factor in shipped.factors}
+    assert isinstance(configuration["batch_size"], int)
+    low, high = shipped.factors[5].spans[advised.configuration[5]]
+    assert low < configuration["learning_rate"] < high
 
 
-def test_planted_effect_is_found(write_study: WriteStudy) -> None:
-    good = [Run(accuracy=0.8 + n / 1000, optimizer="rmsprop") for n in range(40)]
-    bad = [Run(accuracy=0.2 + n / 1000, optimizer="adam") for n in range(200)]
-    starts = start_rows(share_rows(Findings(open_study(write_study(*good, *bad)))))
-    assert (starts[0].best.level, starts[0].not_clearly_worse) == ("rmsprop", "\N{EN DASH}")
+def test_every_data_set_has_its_choice(shipped: Findings) -> None:
+    found = home.start(shipped)
+    assert found is not None
+    assert [row.dataset for row in found.datasets] == [each.label for each in shipped.datasets]
+    for row in found.datasets:
+        assert bool(row.different) == bool(row.cost)
+
+
+def test_each_hyper_parameter_has_one_verdict(shipped: Findings) -> None:
+    found = home.start(shipped)
+    assert found is not None
+    named = [row.parameter for rows in found.stakes.values() for row in rows]
+    assert sorted(named) == sorted(factor.parameter.label for factor in shipped.factors)
+
+
+def test_noise_is_not_advice(tmp_path: Path) -> None:
+    study = edge_studies.write("forty values", tmp_path / "edge.duckdb")
+    (page,) = home.pages(Findings(open_study(study)))
+    assert "No configuration can be advised yet" in page.markdown
+
+
+def test_planted_effect_is_found(tmp_path: Path) -> None:
+    values = ["good", "bad", "worse", "worst"] * 60
+    accuracy = [0.9 - values.index(value) / 5 + n / 5000 for n, value in enumerate(values)]
+    other = [float(n % 5) for n in range(240)]
+    path = write_wide_study(tmp_path / "s.duckdb", {"p": values, "q": other}, accuracy)
+    with duckdb.connect(str(path)) as database:
+        database.execute("UPDATE run SET config_id = run_id")
+    found = home.start(Findings(open_study(path)))
+    assert found is not None
+    assert found.values[0] == home.Value("P", "good")
+    assert found.stakes["matters"][0].parameter == "P"
+
+
+def test_ways_in_lead_to_every_page(shipped: Findings) -> None:
+    (page,) = home.pages(shipped)
+    for name in ("overview", "combinations", "compare", "questions/index", "advisor", "runs"):
+        assert f"({name}.md)" in page.markdown
 
 
 def test_plot_has_room_for_the_commonest_values_only() -> None:
@@ -48,7 +101,7 @@ def test_plot_has_room_for_the_commonest_values_only() -> None:
 
 def test_runs_that_cannot_be_told_apart_give_no_advice(write_study: WriteStudy) -> None:
     (page,) = home.pages(Findings(open_study(write_study(*[Run()] * 8))))
-    assert "No value can be advised yet" in page.markdown
+    assert "No configuration can be advised yet" in page.markdown
 
 
 def test_one_run_is_one(write_study: WriteStudy) -> None:
