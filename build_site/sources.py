@@ -15,14 +15,24 @@ from build_site.data_page import DOWNLOADS, write_data_page
 from build_site.findings import Findings
 from build_site.rendering import render
 from build_site.run_details import run_details_script
-from build_site.views import Page, claims, combinations, compare, home, overview, questions, runs
+from build_site.views import (
+    Page,
+    claims,
+    combinations,
+    compare,
+    home,
+    importance,
+    overview,
+    questions,
+    runs,
+)
 
 ROOT = Path(__file__).parent.parent
 CLIENT = Path(__file__).parent / "client"
 BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
-VIEWS = (home, overview, combinations, compare, questions, runs, claims)
+VIEWS = (home, overview, combinations, compare, importance, questions, runs, claims)
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which
 # they need each other. The page's own come last, under the name of the last of them.

@@ -71,9 +71,9 @@ def functional_anova(
 class _AdditiveModel:
     """A sum of one effect for each parameter, of runs in the order of their groups.
 
-    `parts` are the places of each parameter among all l effects. `effects` float64[l], centred for each parameter; `deleted` float64[g, l], without each group;
-    `weights` float64[l], the share of runs, 0 for a level of a single group: its noise is unknown.
-    `fitted` float64[n].
+    `parts` are the places of each parameter among all l effects; `effects` float64[l], centred for
+    each parameter; `deleted` float64[g, l], without each group; `weights` float64[l], the share of
+    runs, 0 for a level of a single group: its noise is unknown; `fitted` float64[n].
     """
 
     def __init__(
