@@ -33,18 +33,20 @@ def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
 def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
     """For being good, for being among the best, together, and hardly."""
     names = labels(findings, found)
-    best = smallest_top(found)
+    best = told_top(found)
     return (
         Weight("For being good:", _for_good(found, names)),
-        Weight(_best_question(best), _for_best(best, names)),
+        Weight(_best_question(best), _for_best(found, best, names)),
         Weight("Together:", _together(found, names)),
         Weight("Hardly:", _hardly(found, best, names)),
     )
 
 
-def smallest_top(found: Importance) -> TopImportance | None:
-    """The smallest share of the best that there are runs enough for."""
-    return next((top for top in reversed(found.tops) if top.known), None)
+def told_top(found: Importance) -> TopImportance | None:
+    """The smallest share of the best for which something is shown to matter, or else can be."""
+    known = [top for top in reversed(found.tops) if top.known]
+    telling = (top for top in known if any(each.low > 0 for each in top.divergences))
+    return next(telling, known[0] if known else None)
 
 
 def share_words(each: SquaredLength) -> str:
@@ -81,7 +83,7 @@ def _best_question(best: TopImportance | None) -> str:
     return f"For being among the best {whole_percent(best.share)}:"
 
 
-def _for_best(best: TopImportance | None, names: Sequence[str]) -> str:
+def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
     if best is None:
         return "too few runs or blocks to tell."
     divergences = dict(zip(names, best.divergences, strict=False))
@@ -89,9 +91,11 @@ def _for_best(best: TopImportance | None, names: Sequence[str]) -> str:
     if not clear:
         return f"no hyper-parameter is shown to matter (n = {best.runs:,})."
     named = [f"{spoken(name)} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
+    fewer = best.share > min(top.share for top in found.tops)
     return (
-        f"{listing(named)}: so much more often than among all runs, on average, do the best have "
+        f"{listing(named)}: so much more often than among all runs do the best, on average, have "
         f"their value of it (1 is twice as often; n = {best.runs:,})."
+        f"{' For fewer the runs are too few to tell.' if fewer else ''}"
     )
 
 

@@ -50,7 +50,7 @@ def functional_anova(
     centred = value - value.mean() if len(value) else value
     variance = float(np.mean(centred**2)) if len(value) else 0.0
     every = list(combinations(range(parameters), 2))
-    if variance < 1e-12:
+    if variance < 1e-12 or not parameters:
         return FunctionalAnova((UNKNOWN,) * parameters, dict.fromkeys(every, UNKNOWN))
     groups = group_blocks(block)
     order = np.argsort(groups.group, kind="stable")

@@ -33,7 +33,7 @@ MOST_PAIRS = 8
 LONGEST_ROW = 51  # characters of a bar's label
 CURVES_HEIGHT = 400  # pixels
 ROW_HEIGHT = 32  # pixels for a label and its bar
-TICKS = (0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
+TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 TOO_FEW = "too few runs or blocks"
 
 Columns = dict[str, list[float] | list[str]]
@@ -258,7 +258,7 @@ def _curves(drawn: tuple[Drawn, ...]) -> figure:
         x_axis_type="log",
         x_range=Range1d(TOP_SHARES[0] * 1.06, TOP_SHARES[-1] / 1.06),
         y_range=Range1d(0, 1),
-        x_axis_label="Best share of the runs of each data set (fewer to the right)",
+        x_axis_label="Best share of the runs",
         y_axis_label="Divergence of the best from all runs",
         tools=[],
     )
@@ -267,7 +267,7 @@ def _curves(drawn: tuple[Drawn, ...]) -> figure:
     for each in drawn:
         columns = ("x", "y", "low", "high", "name", "best", "n", "value", "interval")
         source = ColumnDataSource({name: [] for name in columns})
-        band = plot.varea("x", "low", "high", source=source, fill_alpha=0.15)
+        band = plot.varea("x", "low", "high", source=source, fill_alpha=0.1, level="underlay")
         line = plot.line("x", "y", source=source, line_width=2)
         dots = plot.scatter(
             "x",
