@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from scipy.stats import false_discovery_control
 
 from build_site.answers.words import spoken
 from build_site.evidence.importance import Importance
@@ -9,7 +12,9 @@ from build_site.evidence.ped_anova import TopImportance
 from build_site.evidence.squared_length import SquaredLength
 from build_site.findings import Findings
 from build_site.rendering import listing, percent
+from build_site.statistics import CHANCE
 
+Name = TypeVar("Name")
 MOST_NAMED = 3
 LITTLE_SHARE = 0.02  # of the variance: a parameter that surely explains less hardly matters
 LITTLE_DIVERGENCE = 0.1  # the values of the best are surely less than 1.1 times as frequent
@@ -45,7 +50,7 @@ def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
 def told_top(found: Importance) -> TopImportance | None:
     """The smallest share of the best for which something is shown to matter, or else can be."""
     known = [top for top in reversed(found.tops) if top.known]
-    telling = (top for top in known if any(each.low > 0 for each in top.divergences))
+    telling = (top for top in known if _clear(dict(enumerate(top.divergences))))
     return next(telling, known[0] if known else None)
 
 
@@ -134,7 +139,9 @@ def _is_little(found: Importance, best: TopImportance | None, place: int) -> boo
     return small and best is not None and best.divergences[place].high < LITTLE_DIVERGENCE
 
 
-def _clear(found: dict[str, SquaredLength]) -> list[tuple[str, SquaredLength]]:
-    """Those whose interval does not begin at 0, the greatest first."""
-    surely = [(name, each) for name, each in found.items() if each.known and each.low > 0]
+def _clear(found: dict[Name, SquaredLength]) -> list[tuple[Name, SquaredLength]]:
+    """Those beyond chance, the greatest first (several looked at: Benjamini & Hochberg 1995)."""
+    known = [(name, each) for name, each in found.items() if each.known]
+    adjusted = false_discovery_control([each.chance for _, each in known]) if known else ()
+    surely = [pair for pair, q in zip(known, adjusted, strict=True) if q <= CHANCE]
     return sorted(surely, key=lambda pair: -pair[1].value)

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import gammainc
 
 TAIL = 0.025  # of each end of a 95 % interval
+SURE = 1e-12  # of a length: noise that is less is none, but for rounding
 FEWEST_FREEDOM = 6  # with less the noise is too unsure for any interval
 
 
@@ -21,14 +22,15 @@ FEWEST_FREEDOM = 6  # with less the noise is too unsure for any interval
 class SquaredLength:
     """An estimate with its 95 % interval; all NaN where it cannot be estimated.
 
-    `value` is unbiased, and so may be below 0; `noise` is what was taken off. The ends of the
-    interval are not.
+    `value` is unbiased, and so may be below 0; the ends of the interval are not. `noise` is what
+    was taken off, `chance` the probability that noise alone is as long (p).
     """
 
     value: float
     low: float
     high: float
     noise: float
+    chance: float
 
     @property
     def known(self) -> bool:
@@ -45,7 +47,7 @@ class SquaredLength:
         return replace(self, high=min(self.high, most)) if self.known else self
 
 
-UNKNOWN = SquaredLength(math.nan, math.nan, math.nan, math.nan)
+UNKNOWN = SquaredLength(math.nan, math.nan, math.nan, math.nan, math.nan)
 
 
 def squared_length(
@@ -82,6 +84,7 @@ def squared_length(
         _end(noise, observed, upper=False),
         _end(noise, max(observed, noise.trace), upper=True),
         noise.trace,
+        noise.chance(observed),
     )
 
 
@@ -104,6 +107,12 @@ class _Noise:
         mean = centre + length
         variance = 2 * self.squares * widened + 4 * self.along * length * d / (d - 2)
         return float(gammainc(mean**2 / variance, observed * mean / variance))
+
+    def chance(self, observed: float) -> float:
+        """P(so great a length from noise alone); where there is no noise all is beyond chance."""
+        if self.trace <= observed * SURE:
+            return 0.0 if observed > 0 else 1.0
+        return 1 - self.below(observed, 0.0, upper=False)
 
 
 def _noise(deleted: NDArray[np.float64], observed: float, freedom: int) -> _Noise:
@@ -128,7 +137,7 @@ def _noise(deleted: NDArray[np.float64], observed: float, freedom: int) -> _Nois
 
 def _end(noise: _Noise, observed: float, *, upper: bool) -> float:
     """The true length at which so small, or so great, a one would just not be too unlikely."""
-    if noise.trace <= observed * 1e-12:
+    if noise.trace <= observed * SURE:
         return observed
     wanted = TAIL if upper else 1 - TAIL
 
