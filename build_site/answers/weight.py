@@ -18,6 +18,7 @@ Name = TypeVar("Name")
 MOST_NAMED = 3
 LITTLE_SHARE = 0.02  # of the variance: a parameter that surely explains less hardly matters
 LITTLE_DIVERGENCE = 0.1  # the values of the best are surely less than 1.1 times as frequent
+BEST = 0.1  # the share of the runs that are the best for that
 DATASET = "data set"
 
 
@@ -43,7 +44,7 @@ def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
         Weight("For being good:", _for_good(found, names)),
         Weight(_best_question(best), _for_best(found, best, names)),
         Weight("Together:", _together(found, names)),
-        Weight("Hardly:", _hardly(found, best, names)),
+        Weight("Hardly:", _hardly(found, names)),
     )
 
 
@@ -116,11 +117,9 @@ def _together(found: Importance, names: Sequence[str]) -> str:
     return f"{listing(named)} beyond what each does by itself."
 
 
-def _hardly(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
+def _hardly(found: Importance, names: Sequence[str]) -> str:
     little = [
-        spoken(names[place])
-        for place in range(len(found.parameters))
-        if _is_little(found, best, place)
+        spoken(names[place]) for place in range(len(found.parameters)) if _is_little(found, place)
     ]
     if not little:
         return "none of them can be ruled out."
@@ -130,13 +129,14 @@ def _hardly(found: Importance, best: TopImportance | None, names: Sequence[str])
     )
 
 
-def _is_little(found: Importance, best: TopImportance | None, place: int) -> bool:
+def _is_little(found: Importance, place: int) -> bool:
+    (best,) = (top for top in found.tops if top.share == BEST)
     shares = [
         found.anova.alone[place],
         *(each for pair, each in found.anova.pairs.items() if place in pair),
     ]
     small = all(each.known and each.high < LITTLE_SHARE for each in shares)
-    return small and best is not None and best.divergences[place].high < LITTLE_DIVERGENCE
+    return small and best.divergences[place].high < LITTLE_DIVERGENCE
 
 
 def _clear(found: dict[Name, SquaredLength]) -> list[tuple[Name, SquaredLength]]:

@@ -87,7 +87,7 @@ def test_it_agrees_with_the_exact_marginals_of_a_fitted_forest() -> None:
 def test_it_agrees_with_optuna() -> None:
     optuna = pytest.importorskip("optuna")
     pytest.importorskip("sklearn")
-    value, levels, block = planted(np.random.default_rng(4), runs=1000, noise=0.05)
+    value, levels, block = planted(np.random.default_rng(4), runs=600, noise=0.05)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     # Whole numbers: of a category Optuna makes a column a value, and averages over combinations of
     # columns that do not exist, which halves main effects and more.
@@ -159,7 +159,7 @@ def truth(noise: float, shared: float) -> FunctionalAnova:
 @pytest.mark.parametrize(("per_block", "shared"), [(1, 0.0), (16, 0.2)])
 def test_intervals_hold_what_was_planted_19_times_in_20(per_block: int, shared: float) -> None:
     expected = truth(0.5, shared)
-    rounds = 150
+    rounds = 80
     hits, values, alarms = np.zeros(3), [], 0
     for seed in range(rounds):
         value, levels, block = planted(
@@ -179,7 +179,7 @@ def test_intervals_hold_what_was_planted_19_times_in_20(per_block: int, shared: 
         values.append(found.alone[3].value)
         alarms += found.alone[3].low > 0
     # 0.95 less three standard errors; 500 rounds have between 0.93 and 0.96.
-    assert (hits / rounds > 0.89).all()
+    assert (hits / rounds > 0.87).all()
     assert (hits / rounds < 0.995).all()
     # A parameter of 12 values without influence has nothing, on average and nearly always.
     assert np.mean(values) == pytest.approx(0, abs=4 * np.std(values) / rounds**0.5)

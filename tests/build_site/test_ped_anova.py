@@ -82,18 +82,18 @@ def test_it_agrees_with_optuna_on_categories(share: float) -> None:
 def test_it_agrees_with_optuna_on_numbers(share: float) -> None:
     optuna = pytest.importorskip("optuna")
     generator = np.random.default_rng(3)
-    x = generator.random((4000, 2))
+    x = generator.random((2000, 2))
     percentile = percentiles(-((x[:, 0] - 0.4) ** 2) - 0.1 * x[:, 1])
     kinds = {name: optuna.distributions.FloatDistribution(0.0, 1.0) for name in ("p0", "p1")}
     theirs = evaluated(percentile, x, kinds, share)
     eighths = (x * 8).astype(np.intp)
     (top,) = [
         each
-        for each in ped_anova(percentile, np.zeros(4000, np.intp), eighths, np.arange(4000))
+        for each in ped_anova(percentile, np.zeros(2000, np.intp), eighths, np.arange(2000))
         if each.share == share
     ]
     found = [each.value for each in top.divergences]
-    # Eighths against kernels on 50 steps; 2.4 % at most was measured.
+    # Eighths against kernels on 50 steps; 3.5 % at most was measured.
     expected = [theirs[name] / share**2 for name in kinds]
     assert found == pytest.approx(expected, rel=0.06)
 
@@ -128,7 +128,7 @@ def test_intervals_hold_what_was_planted_19_times_in_20(per_block: int) -> None:
     many, levels, _ = planted(np.random.default_rng(0), 640_000, per_block)
     shares = (0.5, 0.1, 0.02)
     expected = np.array([[plain(column, many >= 1 - q) for column in levels.T] for q in shares])
-    rounds = 150
+    rounds = 100
     hits, alarms = np.zeros(expected.shape), np.zeros(3)
     for seed in range(rounds):
         percentile, levels, block = planted(
@@ -141,8 +141,8 @@ def test_intervals_hold_what_was_planted_19_times_in_20(per_block: int) -> None:
                 for each, true in zip(top.divergences, expected[place], strict=True)
             ]
             alarms[place] += top.divergences[2].low > 0
-    assert (hits[:, :2] / rounds > 0.89).all()  # 0.95 less three standard errors
-    assert (alarms / rounds < 0.06).all()
+    assert (hits[:, :2] / rounds > 0.88).all()  # 0.95 less three standard errors
+    assert (alarms / rounds < 0.08).all()
 
 
 def test_a_parameter_without_influence_has_none_on_average_however_few_the_best_are() -> None:
