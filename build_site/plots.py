@@ -6,7 +6,8 @@ property from the CSS variable, again whenever the reader switches between light
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bokeh.embed import json_item
@@ -122,6 +123,17 @@ def embed(plot: Plot) -> Markup:
         f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
         f"{TOOLS}"
         "</figure>"
+    )
+
+
+def embed_data(identifier: str, parts: Sequence[object]) -> Markup:
+    """What a page's script needs besides its plots: dataclasses, as a JSON array in the page."""
+    data = json.dumps(
+        [asdict(part) for part in parts],  # type: ignore[call-overload]
+        separators=(",", ":"),
+    )
+    return Markup(  # noqa: S704 - escaped, or JSON that cannot end its element
+        f'<script type="application/json" id="{escape(identifier)}">{_script_safe(data)}</script>'
     )
 
 

@@ -25,6 +25,7 @@ from build_site.views import (
     effects,
     failures,
     home,
+    importance,
     overview,
     questions,
     runs,
@@ -36,8 +37,8 @@ BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
 VIEWS = (
-    *(home, overview, combinations, compare, effects, failures, questions),
-    *(advisor, runs, claims),
+    *(home, overview, combinations, compare, importance, effects, failures),
+    *(questions, advisor, runs, claims),
 )
 
 # Scripts of every page of a study: those before its data, and those after, in the order in which

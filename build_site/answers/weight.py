@@ -1,0 +1,147 @@
+"""What matters for being good, what for being among the best, and what hardly: in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from scipy.stats import false_discovery_control
+
+from build_site.answers.words import spoken
+from build_site.evidence.importance import Importance
+from build_site.evidence.ped_anova import TopImportance
+from build_site.evidence.squared_length import SquaredLength
+from build_site.findings import Findings
+from build_site.rendering import listing, percent
+from build_site.statistics import CHANCE
+
+Name = TypeVar("Name")
+MOST_NAMED = 3
+LITTLE_SHARE = 0.02  # of the variance: a parameter that surely explains less hardly matters
+LITTLE_DIVERGENCE = 0.1  # the values of the best are surely less than 1.1 times as frequent
+BEST = 0.1  # the share of the runs that are the best for that
+DATASET = "data set"
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One sentence with its answer in front."""
+
+    question: str
+    answer: str
+
+
+def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
+    """Of what `found.anova` tells apart."""
+    named = tuple(findings.factors[place].parameter.label for place in found.parameters)
+    return (*named, DATASET) if found.with_dataset else named
+
+
+def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
+    """For being good, for being among the best, together, and hardly."""
+    names = labels(findings, found)
+    best = told_top(found)
+    return (
+        Weight("For being good:", _for_good(found, names)),
+        Weight(_best_question(best), _for_best(found, best, names)),
+        Weight("Together:", _together(found, names)),
+        Weight("Hardly:", _hardly(found, names)),
+    )
+
+
+def told_top(found: Importance) -> TopImportance | None:
+    """The smallest share of the best for which something is shown to matter, or else can be."""
+    known = [top for top in reversed(found.tops) if top.known]
+    telling = (top for top in known if _clear(dict(enumerate(top.divergences))))
+    return next(telling, known[0] if known else None)
+
+
+def share_words(each: SquaredLength) -> str:
+    """31.2 % [28.0, 34.5], a share of the variance."""
+    ends = f"{each.low * 100:.1f}, {each.high * 100:.1f}"
+    return f"{percent(each.shown)} [{ends}]"
+
+
+def divergence_words(each: SquaredLength) -> str:
+    """1.31 [1.02, 1.63]."""
+    return f"{each.shown:.2f} [{each.low:.2f}, {each.high:.2f}]"
+
+
+def whole_percent(share: float) -> str:
+    """10 %."""
+    return f"{share * 100:.3g}\N{NO-BREAK SPACE}%"
+
+
+def _for_good(found: Importance, names: Sequence[str]) -> str:
+    size = len(found.parameters)
+    alone = dict(zip(names[:size], found.anova.alone[:size], strict=True))
+    if not any(each.known for each in alone.values()):
+        return "too few runs or blocks to tell, or all runs are alike."
+    clear = _clear(alone)
+    if not clear:
+        return "no hyper-parameter is shown to matter by itself."
+    named = [f"{spoken(name)} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
+    return f"{listing(named)} of the variance of the percentile, each by itself."
+
+
+def _best_question(best: TopImportance | None) -> str:
+    if best is None:
+        return "For being among the best:"
+    return f"For being among the best {whole_percent(best.share)}:"
+
+
+def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
+    if best is None:
+        return "too few runs or blocks to tell."
+    divergences = dict(zip(names, best.divergences, strict=False))
+    clear = _clear(divergences)
+    if not clear:
+        return f"no hyper-parameter is shown to matter (n = {best.runs:,})."
+    named = [f"{spoken(name)} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
+    fewer = best.share > min(top.share for top in found.tops)
+    return (
+        f"{listing(named)}: so much more often than among all runs do the best, on average, have "
+        f"their value of it (1 is twice as often; n = {best.runs:,})."
+        f"{' For fewer the runs are too few to tell.' if fewer else ''}"
+    )
+
+
+def _together(found: Importance, names: Sequence[str]) -> str:
+    pairs = {
+        f"{spoken(names[j])} \N{MULTIPLICATION SIGN} {spoken(names[k])}": each
+        for (j, k), each in found.anova.pairs.items()
+    }
+    clear = _clear(pairs)
+    if not clear:
+        return "no pair is shown to do more than its two do one by one."
+    named = [f"{name} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
+    return f"{listing(named)} beyond what each does by itself."
+
+
+def _hardly(found: Importance, names: Sequence[str]) -> str:
+    little = [
+        spoken(names[place]) for place in range(len(found.parameters)) if _is_little(found, place)
+    ]
+    if not little:
+        return "none of them can be ruled out."
+    return (
+        f"{listing(little)}: surely less than {whole_percent(LITTLE_SHARE)} of the variance, alone "
+        "or in any pair, and of no weight among the best."
+    )
+
+
+def _is_little(found: Importance, place: int) -> bool:
+    (best,) = (top for top in found.tops if top.share == BEST)
+    shares = [
+        found.anova.alone[place],
+        *(each for pair, each in found.anova.pairs.items() if place in pair),
+    ]
+    small = all(each.known and each.high < LITTLE_SHARE for each in shares)
+    return small and best.divergences[place].high < LITTLE_DIVERGENCE
+
+
+def _clear(found: dict[Name, SquaredLength]) -> list[tuple[Name, SquaredLength]]:
+    """Those beyond chance, the greatest first (several looked at: Benjamini & Hochberg 1995)."""
+    known = [(name, each) for name, each in found.items() if each.known]
+    adjusted = false_discovery_control([each.chance for _, each in known]) if known else ()
+    surely = [pair for pair, q in zip(known, adjusted, strict=True) if q <= CHANCE]
+    return sorted(surely, key=lambda pair: -pair[1].value)

@@ -1,0 +1,69 @@
+"""How much each hyper-parameter matters, over all data sets together and on each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from build_site.evidence.fine_levels import fine_levels
+from build_site.evidence.functional_anova import FunctionalAnova, functional_anova
+from build_site.evidence.outcomes import Outcomes
+from build_site.evidence.ped_anova import TopImportance, ped_anova
+from build_site.study import Study
+
+
+@dataclass(frozen=True)
+class Importance:
+    """Of the parameters that vary, on one data set, or on all if `dataset` is None.
+
+    `parameters` are their places among the study's factors, in the order of `anova.alone` and of
+    the divergences of each of `tops`. `with_dataset` says that `anova` has one more: the data set,
+    with which parameters may interact.
+    """
+
+    dataset: str | None
+    runs: int
+    blocks: int
+    parameters: tuple[int, ...]
+    anova: FunctionalAnova
+    tops: tuple[TopImportance, ...]
+    with_dataset: bool
+
+
+def importances(study: Study, outcomes: Outcomes) -> tuple[Importance, ...]:
+    """Over all data sets first, then on each, the easiest first (one data set has itself alone)."""
+    levels = fine_levels(study, outcomes)
+    varied = tuple(j for j, column in enumerate(levels.T) if len(np.unique(column)) > 1)
+    levels = levels[:, varied]
+    every = np.ones(outcomes.runs, np.bool_)
+    if len(outcomes.datasets) < 2:
+        return (_importance(outcomes, levels, varied, every, None),)
+    return (
+        _importance(outcomes, levels, varied, every, None),
+        *(
+            _importance(outcomes, levels, varied, outcomes.dataset == place, dataset.name)
+            for place, dataset in enumerate(outcomes.datasets)
+        ),
+    )
+
+
+def _importance(
+    outcomes: Outcomes,
+    levels: NDArray[np.intp],
+    varied: tuple[int, ...],
+    chosen: NDArray[np.bool_],
+    name: str | None,
+) -> Importance:
+    percentile, dataset = outcomes.percentile[chosen], outcomes.dataset[chosen]
+    levels, block = levels[chosen], outcomes.block[chosen]
+    several = len(np.unique(dataset)) > 1
+    explaining = np.column_stack([levels, dataset]) if several else levels
+    return Importance(
+        dataset=name,
+        runs=len(percentile),
+        blocks=len(np.unique(block)),
+        parameters=varied,
+        anova=functional_anova(percentile, explaining, block),
+        tops=ped_anova(percentile, dataset, levels, block),
+        with_dataset=several,
+    )
