@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site import metrics
+from build_site.claims.judgement import Judgement, judge
+from build_site.claims.ledger import read_ledger
 from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.effects import StudyEffects, find_effects
 from build_site.evidence.outcomes import Outcomes, read_outcomes
@@ -54,6 +56,11 @@ class Findings:
     def advice(self) -> Fitted | None:
         """What predicts how well a configuration does; None where there is nothing to learn."""
         return fit_advice(self.outcomes)
+
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What the runs say of each claim that they can test."""
+        return judge(self.study, self.datasets, read_ledger())
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:

@@ -17,8 +17,8 @@ from build_site.claims.queries import (
     cells_query,
     shown_query,
 )
-from build_site.findings import Findings
-from build_site.study import Parameter
+from build_site.metrics import DatasetSummary
+from build_site.study import Parameter, Study
 
 Verdict = Literal["supported", "contradicted", "inconclusive"]
 LEVEL = 0.05  # of the q-value at which a claim is decided; its intervals hold with 1 - LEVEL
@@ -55,9 +55,11 @@ class Comparison:
     fewest: int
 
 
-def judge(findings: Findings, claims: Sequence[Claim]) -> tuple[Judgement, ...]:
+def judge(
+    study: Study, datasets: Sequence[DatasetSummary], claims: Sequence[Claim]
+) -> tuple[Judgement, ...]:
     """All claims whose hyper-parameters and values the study has, in their order."""
-    tested = [_judgement(findings, claim) for claim in claims if _is_testable(findings, claim)]
+    tested = [_judgement(study, datasets, claim) for claim in claims if _is_testable(study, claim)]
     p = np.array([each.p for each in tested])
     return tuple(
         replace(each, q=float(q), verdict=_verdict(each, float(q)))
@@ -65,8 +67,8 @@ def judge(findings: Findings, claims: Sequence[Claim]) -> tuple[Judgement, ...]:
     )
 
 
-def _is_testable(findings: Findings, claim: Claim) -> bool:
-    parameters = {each.name: each for each in findings.study.parameters}
+def _is_testable(study: Study, claim: Claim) -> bool:
+    parameters = {each.name: each for each in study.parameters}
     if not claim.parameters <= parameters.keys():
         return False
     if claim.statistic == "importance" and len(parameters) < 2:
@@ -84,8 +86,8 @@ def _has(parameter: Parameter, allowed: tuple[str, ...] | Bounds) -> bool:
     return parameter.kind != "numeric" and set(allowed) <= set(parameter.values)
 
 
-def _judgement(findings: Findings, claim: Claim) -> Judgement:
-    comparison = _comparison(findings, claim)
+def _judgement(study: Study, datasets: Sequence[DatasetSummary], claim: Claim) -> Judgement:
+    comparison = _comparison(study, datasets, claim)
     found = estimate(comparison.cells, comparison.statistic)
     usable = found.freedom > 0 and comparison.fewest >= FEWEST
     low, high = found.interval(LEVEL) if usable else (math.nan, math.nan)
@@ -99,25 +101,25 @@ def _judgement(findings: Findings, claim: Claim) -> Judgement:
         q=math.nan,
         runs=int(comparison.cells[0].n.sum()),
         blocks=found.blocks,
-        query=shown_query(claim, findings.study),
+        query=shown_query(claim, study),
     )
 
 
-def _comparison(findings: Findings, claim: Claim) -> Comparison:
-    study, datasets = findings.study, [each.name for each in findings.datasets]
+def _comparison(study: Study, datasets: Sequence[DatasetSummary], claim: Claim) -> Comparison:
+    names = [each.name for each in datasets]
     if claim.statistic == "importance":
         named = {each.name: each for each in study.parameters}
         own = named.pop(claim.parameter or "")
         others = [named[claim.than]] if claim.than else list(named.values())
         cells = [
-            read_cells(study, cells_query(claim, arms_of_parameter(study, each)), datasets)
+            read_cells(study, cells_query(claim, arms_of_parameter(study, each)), names)
             for each in (own, *others)
         ]
         return Comparison(cells, _importance, int(cells[0].n.sum()))
-    cells = [read_cells(study, cells_query(claim, arms_of_conditions(claim)), datasets)]
+    cells = [read_cells(study, cells_query(claim, arms_of_conditions(claim)), names)]
     fewest = int(cells[0].n.sum((0, 1)).min())
     if claim.statistic == "trend":
-        difficulty = np.array([_number(each.difficulty) for each in findings.datasets])
+        difficulty = np.array([_number(each.difficulty) for each in datasets])
         return Comparison(cells, lambda each: statistics.trend(each[0], difficulty), fewest)
     if claim.statistic == "interaction":
         return Comparison(cells, lambda each: statistics.interaction(each[0]), fewest)

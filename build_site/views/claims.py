@@ -9,8 +9,7 @@ from bokeh.models import ColumnDataSource, FixedTicker, Range1d, Span
 from bokeh.plotting import figure
 
 from build_site.claims import wording
-from build_site.claims.judgement import Judgement, judge
-from build_site.claims.ledger import read_ledger
+from build_site.claims.judgement import Judgement
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
@@ -50,7 +49,7 @@ class Entry:
 
 def pages(findings: Findings) -> tuple[Page, ...]:
     """One page; none for a study that can test no claim."""
-    judged = judge(findings, read_ledger())
+    judged = findings.judgements
     if not judged:
         return ()
     plot = Plot(

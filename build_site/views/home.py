@@ -17,7 +17,9 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
+from build_site.answers.verdicts import chosen
 from build_site.answers.words import spoken
+from build_site.claims import wording
 from build_site.evidence.choices import Configuration, Expected
 from build_site.evidence.recommendation import OnDataset, Recommendation, Stake, recommend
 from build_site.findings import Findings
@@ -92,6 +94,17 @@ class Start:
 
 
 @dataclass(frozen=True)
+class ClaimRow:
+    """A claim that the runs decide, in short."""
+
+    symbol: str
+    verdict: str
+    id: str
+    sentence: str
+    effect: str
+
+
+@dataclass(frozen=True)
 class ParameterRow:
     """What a hyper-parameter is, and what it was drawn from."""
 
@@ -144,6 +157,9 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             metric=findings.study.metric_label.lower(),
             parameters=[_parameter_row(factor) for factor in findings.factors],
             asks=questions.are_asked(findings),
+            compares=bool(chosen(findings)),
+            claims=claim_rows(findings),
+            inconclusive=sum(each.verdict == "inconclusive" for each in findings.judgements),
             datasets=datasets,
             plot=embed(plot),
             shares=rows,
@@ -152,6 +168,21 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         scripts=("snippet", "snippet_block", "home"),
     )
     return (page,)
+
+
+def claim_rows(findings: Findings) -> list[ClaimRow]:
+    """One row for each claim that the runs decide, those they support first."""
+    decided = [each for each in findings.judgements if each.verdict != "inconclusive"]
+    return [
+        ClaimRow(
+            wording.SYMBOLS[each.verdict],
+            each.verdict,
+            each.claim.id,
+            each.claim.sentence,
+            f"{wording.effect(each)} {wording.unit(each.claim)} {wording.interval(each)}",
+        )
+        for each in sorted(decided, key=lambda each: each.verdict, reverse=True)
+    ]
 
 
 def share_rows(findings: Findings) -> list[ShareRow]:

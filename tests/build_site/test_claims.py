@@ -14,7 +14,7 @@ from build_site.__main__ import command
 from build_site.claims import statistics
 from build_site.claims.cells import Cells
 from build_site.claims.estimation import estimate
-from build_site.claims.judgement import Judgement, judge
+from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import LedgerError, read_ledger
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
@@ -44,8 +44,7 @@ def _grid(folder: Path, effects: Mapping[tuple[str, str], float], runs: int = 60
 
 
 def _judged(path: Path) -> dict[str, Judgement]:
-    findings = Findings(open_study(path))
-    return {each.claim.id: each for each in judge(findings, read_ledger())}
+    return {each.claim.id: each for each in Findings(open_study(path)).judgements}
 
 
 def test_planted_effects_are_found_and_others_are_not(tmp_path: Path) -> None:
