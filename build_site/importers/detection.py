@@ -1,5 +1,6 @@
 """Which tool wrote a file."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +52,8 @@ def reason(error: Exception) -> str:
     """The first line of what an error says."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return re.sub(r"[\"']?/[^\"']*/staging/[^\"' ]*[\"']?", "the file", first)
 
 
 def _read(staging: Staging, where: str, table: str, chosen: str | None) -> Read:

@@ -32,6 +32,12 @@ class Wishes:
     parameters: tuple[str, ...] = ()
     columns: tuple[tuple[Role, str], ...] = ()  # "" if there is none
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Every column that is named."""
+        roles = (name for _, name in self.columns)
+        return frozenset(filter(None, (self.metric, *self.parameters, *roles)))
+
 
 @dataclass(frozen=True)
 class Table:
@@ -234,7 +240,8 @@ def _may_be_metric(profile: Profile, column: Column) -> bool:
     if profile.numbers == 0 or profile.stated > profile.numbers + profile.not_finite:
         return False
     # 16 and 32 in a column `precision` are no results.
-    return column.role == "metric" or not (profile.is_integer and 1 < len(profile.values) <= 4)
+    is_setting = "precision" in vocabulary.words_of(column.label) and profile.is_integer
+    return column.role == "metric" or not is_setting
 
 
 def _parameters(

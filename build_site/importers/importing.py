@@ -68,7 +68,7 @@ def _import(request: Request, scratch: Path, say: Callable[[str], None]) -> Impo
     inputs = scratch / "staging"
     inputs.mkdir()
     study = scratch / f"study{DATABASE}"
-    with staging.opened(inputs) as stage:
+    with staging.opened(inputs, wishes.named) as stage:
         title, gathered = _gather(stage, request, say)
         table = Table(stage, gathered, profiles(stage, gathered))
         mapping = guess(table, wishes)

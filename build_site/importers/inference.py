@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from build_site.importers.columns import Column, Kind, Scale
 from build_site.importers.staging import Gathered, Staging
@@ -13,6 +14,7 @@ TOGETHER = 16  # columns a query
 MEASURED = 9  # numbers that a query returns for each
 MOST_VALUES = 100  # of a categorical parameter; the rarer are put together as OTHER
 OTHER = "(other)"
+FEW = 2 * MOST_VALUES  # approximately; of so many different values all are looked at
 FEW_NUMBERS = 12  # a parameter of at most so many different numbers is ordinal
 LARGEST_INTEGER = 2**53
 # Words whose order everyone knows, from least to most.
@@ -90,9 +92,11 @@ def profiles(staging: Staging, gathered: Gathered) -> dict[str, Profile]:
             ).fetchone()
             or ()
         )
-        for number, column in enumerate(batch):
-            measured = row[number * MEASURED : (number + 1) * MEASURED]
-            found[column.name] = _profile(staging, gathered.place(column.name), measured)
+        measured = [row[n * MEASURED : (n + 1) * MEASURED] for n in range(len(batch))]
+        places = [gathered.place(column.name) for column in batch]
+        values = _values(staging, [p for p, m in zip(places, measured, strict=True) if m[1] <= FEW])
+        for column, place, numbers in zip(batch, places, measured, strict=True):
+            found[column.name] = _profile(numbers, values.get(place))
     return found
 
 
@@ -126,24 +130,31 @@ def _batches(columns: tuple[Column, ...]) -> Iterator[tuple[Column, ...]]:
         yield columns[start : start + TOGETHER]
 
 
-def _profile(staging: Staging, place: str, numbers: tuple[float | None, ...]) -> Profile:
+def _values(staging: Staging, places: list[str]) -> dict[str, tuple[str, ...]]:
+    """The different values of columns that have few, the commonest first."""
+    if not places:
+        return {}
+    listed = ", ".join(f"histogram(given({place}))" for place in places)
+    row = staging.database.execute(f"SELECT {listed} FROM raw").fetchone() or ()
+    return {
+        place: tuple(sorted(counts or {}, key=lambda value, c=counts or {}: (-c[value], value)))
+        for place, counts in zip(places, row, strict=True)
+    }
+
+
+def _profile(numbers: tuple[Any, ...], found: tuple[str, ...] | None) -> Profile:
     stated, different, finite, endless, integers, *shape = numbers
     values: tuple[str, ...] = ()
-    if (different or 0) <= 2 * MOST_VALUES:
-        rows = staging.database.execute(
-            f"SELECT given({place}) AS value FROM raw WHERE value IS NOT NULL GROUP BY value "
-            f"ORDER BY count(*) DESC, value LIMIT {MOST_VALUES + 1}"
-        ).fetchall()
-        different = len(rows)
-        if different <= MOST_VALUES:
-            values = tuple(value for (value,) in rows)
+    if found is not None:
+        different = len(found)
+        values = found if different <= MOST_VALUES else ()
     low, high, skewness, log_skewness = shape
     return Profile(
-        int(stated or 0),
-        int(different or 0),
-        int(finite or 0),
-        int(endless or 0),
-        int(integers or 0),
+        stated,
+        different,
+        finite,
+        endless,
+        integers,
         low,
         high,
         skewness,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,19 @@ from build_site.importers.columns import Column, ImportRefusal, merged
 from build_site.study import quoted
 
 MEMORY = "2GB"  # of DuckDB; what does not fit goes to the scratch folder
-MOST_COLUMNS = 20_000
+MOST_COLUMNS = 500  # that are read without asking which
 
 
 @dataclass(frozen=True)
 class Staging:
-    """A scratch database and the folder it may fill; both are gone after the import."""
+    """A scratch database and the folder it may fill; both are gone after the import.
+
+    `wanted` are the columns that the user named.
+    """
 
     database: duckdb.DuckDBPyConnection
     folder: Path
+    wanted: frozenset[str] = frozenset()
 
     def safe(self, path: Path) -> str:
         """A name for `path` that DuckDB takes literally: its own may hold * or [."""
@@ -51,11 +56,15 @@ class Gathered:
 
     def place(self, name: str) -> str:
         """The identifier in table raw of the column called `name`."""
-        return f"c{[column.name for column in self.columns].index(name)}"
+        return f"c{self._places[name]}"
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column.name: place for place, column in enumerate(self.columns)}
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Staging]:
+def opened(folder: Path, wanted: frozenset[str] = frozenset()) -> Iterator[Staging]:
     """A database in memory, which spills into the empty `folder` and loads no extension."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
@@ -65,7 +74,7 @@ def opened(folder: Path) -> Iterator[Staging]:
     }
     with duckdb.connect(config=settings) as database:
         database.execute((Path(__file__).parent / "macros.sql").read_text(encoding="utf-8"))
-        yield Staging(database, folder)
+        yield Staging(database, folder, wanted)
 
 
 def stage_query(staging: Staging, table: str, query: str, values: Sequence[object]) -> Staged:
@@ -79,11 +88,23 @@ def stage_query(staging: Staging, table: str, query: str, values: Sequence[objec
     fields = list(_flattened(named))
     if not fields:
         raise ImportRefusal("the file has no columns")
-    if len(fields) > MOST_COLUMNS:
-        raise ImportRefusal(f"the file has {len(fields):,} columns, more than {MOST_COLUMNS:,}")
+    fields = _kept(staging, fields)
     listed = ", ".join(f"{text} AS c{place}" for place, (_, text) in enumerate(fields))
     staging.database.execute(f"CREATE TABLE {table} AS SELECT {listed} FROM ({query})", values)
     return Staged(table, tuple(name for name, _ in fields))
+
+
+def _kept(staging: Staging, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """All columns, or of very many those that the user names."""
+    if len(fields) <= MOST_COLUMNS:
+        return fields
+    named = [field for field in fields if field[0] in staging.wanted]
+    if not named:
+        raise ImportRefusal(
+            f"it has {len(fields):,} columns; say --metric and --parameter, so that only these "
+            "are read"
+        )
+    return named
 
 
 def stage_records(staging: Staging, table: str, records: Iterable[Mapping[str, object]]) -> Staged:
@@ -102,7 +123,7 @@ def stage_records(staging: Staging, table: str, records: Iterable[Mapping[str, o
     columns = {f"c{place}": "VARCHAR" for place in range(len(names))}
     staging.database.execute(
         f"CREATE TABLE {table} AS FROM read_json(?, format = 'newline_delimited', columns = ?, "
-        "maximum_object_size = 268435456)",
+        "maximum_object_size = 67108864)",
         [str(file), columns],
     )
     return Staged(table, tuple(names))
@@ -132,10 +153,13 @@ def gather(staging: Staging, tables: Sequence[tuple[str, Staged, tuple[Column, .
             for n, column in enumerate(columns)
         )
         parts.append(f"SELECT {place} AS file, rowid AS line, {listed} FROM {staged.table}")
+    # There is nothing to optimise here, and with hundreds of columns it takes minutes to find that.
+    staging.database.execute("PRAGMA disable_optimizer")
     staging.database.execute(
         "CREATE TABLE raw AS SELECT row_number() OVER (ORDER BY file, line) - 1 AS row, * EXCLUDE "
         f"line FROM ({' UNION ALL '.join(parts)})"
     )
+    staging.database.execute("PRAGMA enable_optimizer")
     for _, staged, _ in tables:
         staging.database.execute(f"DROP TABLE {staged.table}")
     (rows,) = staging.database.execute("SELECT count(*) FROM raw").fetchone() or (0,)

@@ -4,7 +4,7 @@ import codecs
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -53,7 +53,7 @@ def read(staging: Staging, path: Path, table: str) -> Staged:
             raise ImportRefusal(f"it is {what}")
     if start.startswith(PARQUET):
         return stage_query(staging, table, "FROM read_parquet($1)", [staging.safe(path)])
-    if b"\x00" in start and not start.startswith(UTF_16):
+    if b"\x00" in start and not start.startswith((*UTF_16, GZIP)):
         raise ImportRefusal("it is not text, nor Parquet")
     if is_json(path):
         return _read_json(staging, path, table)
@@ -62,14 +62,24 @@ def read(staging: Staging, path: Path, table: str) -> Staged:
 
 def header(path: Path) -> tuple[str, ...]:
     """The names in the first line of a text file."""
-    with _opened(path) as file:
-        decoder = codecs.getincrementaldecoder(_encoding(path))(errors="replace")
-        start = decoder.decode(file.read(LONGEST_LINE)).removeprefix("\ufeff")
+    start = _beginning(path)
     rows = csv.reader(start.splitlines(keepends=True), delimiter=_delimiter(path, start))
     try:
-        return tuple(next(rows, []))
+        return tuple(name.strip() for name in next(rows, []))
     except csv.Error as error:
         raise ImportRefusal(f"its first line cannot be read: {error}") from error
+
+
+def _beginning(path: Path) -> str:
+    """The file up to the end of its first line at least."""
+    decoder = codecs.getincrementaldecoder(_encoding(path))(errors="replace")
+    start = ""
+    with _opened(path) as file:
+        for chunk in _chunks(file):
+            start += decoder.decode(chunk)
+            if "\n" in start or len(start) > LONGEST_LINE:
+                break
+    return start.removeprefix("\ufeff")
 
 
 def _read_csv(staging: Staging, path: Path, table: str) -> Staged:
@@ -79,16 +89,30 @@ def _read_csv(staging: Staging, path: Path, table: str) -> Staged:
     if len(names) > 1 and all(_is_number(name) for name in names):
         raise ImportRefusal("its first line has numbers; it should name the columns")
     text = _as_utf8(staging, path)
-    with text.open(encoding="utf-8", errors="replace") as file:
-        delimiter = _delimiter(path, file.readline())
+    delimiter = _delimiter(path, _beginning(path))
+    # Nothing is left to the database's guesses: they skip lines that do not fit.
     query = (
-        "FROM read_csv($1, header = true, all_varchar = true, delim = $2, quote = '\"', "
-        "escape = '\"', max_line_size = 67108864, sample_size = 2048)"
+        "FROM read_csv($1, auto_detect = false, header = true, delim = $2, quote = '\"', "
+        "escape = '\"', columns = $3, max_line_size = 67108864)"
     )
-    staged = stage_query(staging, table, query, [str(text), delimiter])
+    columns = dict.fromkeys(_different(names), "VARCHAR")
+    staged = stage_query(staging, table, query, [str(text), delimiter, columns])
     if delimiter == ";":
         _mend_decimal_commas(staging, staged)
     return staged
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    """The names, numbered where they are empty or repeat; the database ignores case."""
+    found: dict[str, str] = {}
+    for place, name in enumerate(names):
+        plain = candidate = name or f"column{place}"
+        number = 0
+        while candidate.lower() in found:
+            number += 1
+            candidate = f"{plain}_{number}"
+        found[candidate.lower()] = candidate
+    return list(found.values())
 
 
 def _mend_decimal_commas(staging: Staging, staged: Staged) -> None:
@@ -104,7 +128,7 @@ def _mend_decimal_commas(staging: Staging, staged: Staged) -> None:
 
 def _read_json(staging: Staging, path: Path, table: str) -> Staged:
     text = _as_utf8(staging, path)
-    query = "FROM read_json($1, maximum_object_size = 1073741824, sample_size = -1, records = true)"
+    query = "FROM read_json($1, maximum_object_size = 67108864, sample_size = -1, records = true)"
     return stage_query(staging, table, query, [str(text)])
 
 

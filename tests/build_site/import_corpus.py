@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ CASES = {
     "template in values": Case(_text(PLAIN.replace("sgd", "{{ 7 * 7 }}{% raw %}"))),
     "values of 10,000 characters": Case(_text(PLAIN.replace("sgd", "x" * 10_000))),
     "a name of 10,000 characters": Case(_text(PLAIN.replace("lr", "x" * 10_000))),
-    "numbers as quoted strings": Case(_text(PLAIN.replace("0.5", '" 0.5"'))),
+    "numbers as quoted strings": Case(_text(re.sub(r"(0\.[0-9]+)", r'" \1 "', PLAIN))),
     "metric that is always the same": Case(
         _text("lr,optimizer,accuracy\n" + "0.1,adam,0.5\n0.2,sgd,0.5\n" * 10)
     ),
@@ -102,7 +103,9 @@ CASES = {
     ),
     "Parquet": Case(_parquet(), "runs.parquet"),
     "as many parameters as fit": Case(_text(_wide(40)), runs=8),
-    "5,000 columns": Case(_text(_wide(5000)), says="5,000 columns may be parameters"),
+    "5,000 columns": Case(
+        _text(_wide(5000)), says="it has 5,001 columns; say --metric and --parameter"
+    ),
     "empty": Case(b"", says="it is empty"),
     "only a line end": Case(b"\n", says="its first line is empty"),
     "only a header": Case(b"lr,accuracy\n", says="no column"),

@@ -1,4 +1,6 @@
-"""Small sweeps recorded and exported by the real tools: python tests/build_site/tool_exports.py DIR.
+"""Small sweeps recorded and exported by the real tools.
+
+    python tests/build_site/tool_exports.py DIR NAME...
 
 The same eight configurations in each, so that the same must come out. What the tools that are no
 test dependencies wrote once lies in exports/.
