@@ -115,7 +115,8 @@ def infer(column: Column, profile: Profile, staging: Staging, place: str) -> Inf
     others = [value for value in profile.values if value not in declared]
     order = _known_order(others) if not declared else None
     values = (*declared, *(order or sorted(others, key=natural)))
-    kind_of_words: Kind = column.kind or ("ordinal" if order else "categorical")
+    ordered = column.kind == "ordinal" or (column.kind is None and order is not None)
+    kind_of_words: Kind = "ordinal" if ordered else "categorical"
     return Inferred(kind_of_words, "linear", values, "VARCHAR")
 
 
