@@ -34,6 +34,7 @@ format: .venv/dev-installed ## put the code into the project's style
 
 bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; writes bench.json
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
+	$(BIN)/python tests/benchmarks/importing.py
 	$(BIN)/python tests/benchmarks/pages.py
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows

@@ -78,6 +78,15 @@ class StudyCard:
     runs: int
 
 
+@dataclass(frozen=True)
+class PageLink:
+    """A link to a page of the same study."""
+
+    label: str
+    address: str
+    current: bool
+
+
 def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     """Write all sources to the new `folder`; returns the navigation of the generated pages.
 
@@ -133,12 +142,14 @@ def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
         (data / f"{name}.{part}.js").write_text(script(findings), encoding="utf-8")
     navigation: Navigation = []
     groups: dict[str, Navigation] = {}
-    for page in (page for view in VIEWS for page in view.pages(findings)):
+    pages = [page for view in VIEWS for page in view.pages(findings)]
+    for page in pages:
         file = section / f"{page.slug}.md"
         file.parent.mkdir(exist_ok=True)
         root = "../" * len(file.parent.relative_to(folder).parts)
         home = "../" * len(file.parent.relative_to(section).parts)
-        file.write_text(_source(page, name, root, home or "./"), encoding="utf-8")
+        links = "" if section == folder else _links(pages, page, home)
+        file.write_text(_source(page, name, root, home or "./", links), encoding="utf-8")
         if page.scripts:
             _write_script(folder, page.scripts[-1], page.scripts)
         label = "Home" if page.slug == "index" else page.title
@@ -169,7 +180,28 @@ def _write_style(folder: Path) -> None:
     (assets / "site.css").write_text("".join(texts), encoding="utf-8")
 
 
-def _source(page: Page, study: str, root: str, home: str) -> str:
+def _links(pages: Sequence[Page], current: Page, home: str) -> str:
+    """Links to the pages of a study, of each group to the first; the site's tabs lead to studies.
+
+    Args:
+        pages: all pages of the study.
+        current: the one that has the links.
+        home: the way from it to the folder of the study.
+    """
+    firsts = {page.group or page.slug: page for page in reversed(pages)}
+    shown = sorted(firsts.values(), key=pages.index)
+    links = [
+        PageLink(
+            page.group or ("Start" if page.slug == "index" else page.title),
+            f"{home}{page.slug}.html",
+            current=(page.group or page.slug) == (current.group or current.slug),
+        )
+        for page in shown
+    ]
+    return render("study_pages.html", links=links) + "\n"
+
+
+def _source(page: Page, study: str, root: str, home: str, links: str) -> str:
     """A Markdown file: front matter, the page, and the scripts that bring it to life.
 
     Args:
@@ -177,6 +209,7 @@ def _source(page: Page, study: str, root: str, home: str) -> str:
         study: its study's name.
         root: the way from the page to the folder of the site.
         home: the way to the folder of the study.
+        links: what stands above the page.
     """
     # JSON strings are YAML strings, whatever a title contains. The theme puts titles and
     # descriptions into its HTML as they are.
@@ -198,5 +231,5 @@ def _source(page: Page, study: str, root: str, home: str) -> str:
     tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)
     markdown = page.markdown.replace(SITE_LINK, f'href="{root}')
     return "\n".join(
-        [*front, "", markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
+        [*front, "", links, markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
     )

@@ -50,6 +50,21 @@ def test_several_studies_have_a_folder_each(write_study: WriteStudy, tmp_path: P
     assert 'src="../assets/data/second.js"' in overview
 
 
+def test_pages_of_each_of_several_studies_lead_to_each_other(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    first, second = write_study(*RUNS, name="first"), write_study(*RUNS, name="second")
+    build("--study", first, "--study", second, "--out", out)
+    for page in (out / "second").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        (links,) = re.findall(r'<nav class="atlas-pages".*?</nav>', text, re.DOTALL)
+        addresses = re.findall(r'href="([^"]+)"', links)
+        assert any(address.endswith("overview.html") for address in addresses)
+        assert all((page.parent / address).is_file() for address in addresses), page
+        assert links.count('aria-current="page"') == 1, page
+
+
 def test_pages_load_nothing_from_another_host(write_study: WriteStudy, tmp_path: Path) -> None:
     out = tmp_path / "site"
     build("--study", write_study(*RUNS), "--out", out)

@@ -1,0 +1,40 @@
+"""What a format is: how it is recognised, read, and what its columns are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from build_site.importers.columns import Column
+from build_site.importers.staging import Staged, Staging
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """A tool that writes plain tables: the names of the columns tell which, and what they are."""
+
+    name: str
+    title: str
+    recognises: Callable[[Sequence[str]], bool]
+    describe: Callable[[Sequence[str]], tuple[Column, ...]]
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A tool with files of its own: `read` stages one (staging, where, table)."""
+
+    name: str
+    title: str
+    recognises: Callable[[str], bool]
+    read: Callable[[Staging, str, str], tuple[Staged, tuple[Column, ...]]]
+
+
+Format = TableFormat | FileFormat
+
+
+def existing(where: str) -> Path | None:
+    """The file or folder that an argument names, if it is there."""
+    path = Path(where)
+    try:
+        return path if path.exists() else None
+    except (OSError, ValueError):
+        return None

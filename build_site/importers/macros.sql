@@ -1,0 +1,19 @@
+-- A value as text, NULL if it is one of the words that tools write for a missing one; of a very long
+-- text only the start and a hash are kept. A not-a-number stays: as a metric it means that a run
+-- diverged.
+CREATE MACRO stated(value) AS
+    CASE WHEN value IN ('', 'NA', 'N/A', '<NA>', 'null', 'NULL', 'None') THEN NULL
+         WHEN length(value) > 200 THEN left(value, 150) || '… ' || left(md5(value), 8)
+         ELSE value END;
+
+-- A value of a parameter: a not-a-number is a missing one.
+CREATE MACRO given(value) AS CASE WHEN lower(value) IN ('nan', '-nan') THEN NULL ELSE value END;
+
+-- A number of any notation, NULL for anything else.
+CREATE MACRO number(value) AS TRY_CAST(value AS DOUBLE);
+
+-- The same, NULL if it is not finite.
+CREATE MACRO finite(value) AS CASE WHEN isfinite(number(value)) THEN number(value) END;
+
+-- Seconds: a number, or a time span such as '0 days 00:00:12.5'.
+CREATE MACRO span(value) AS coalesce(number(value), epoch(TRY_CAST(value AS INTERVAL)));

@@ -1,0 +1,56 @@
+"""What was understood, as a table in the terminal."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from build_site.importers.importing import Imported
+from build_site.importers.judging import left_out
+from build_site.importers.mapping import Mapping, short
+
+WIDEST = 60
+
+
+def show(imported: Imported, console: Console) -> None:
+    """Print how the columns were understood and what came of the rows."""
+    table = Table(title=f"{escape(imported.format)}: how its columns are understood", box=None)
+    for heading in ("column", "is", "as"):
+        table.add_column(heading, overflow="fold")
+    for column, role, details in _rows(imported.mapping):
+        table.add_row(_plain(column), role, _plain(details))
+    console.print(table)
+    outcome = imported.outcome
+    console.print(f"{outcome.runs:,} runs.", highlight=False)
+    if outcome.left_out:
+        console.print(_plain(left_out(outcome)), highlight=False)
+    for note in outcome.notes:
+        console.print(_plain(note), highlight=False)
+    if imported.mapping.constant:
+        names = ", ".join(short(name, WIDEST) for name, _ in imported.mapping.constant)
+        console.print(_plain(f"The same in all runs: {names}."), highlight=False)
+
+
+def _rows(mapping: Mapping) -> list[tuple[str, str, str]]:
+    metric = mapping.metric
+    better = "more is better" if metric.direction == "maximize" else "less is better"
+    percent = ", per cent" if metric.percent else ""
+    rows = [(metric.column, "metric", f"{metric.label}, {better}{percent}")]
+    for each in mapping.parameters:
+        values = ", ".join(short(value, 20) for value in each.values[:8])
+        more = f" and {len(each.values) - 8} more" if len(each.values) > 8 else ""
+        kind = f"{each.kind}, {each.scale} scale" if each.kind != "categorical" else each.kind
+        rows.append((each.column, "parameter", f"{kind}{': ' if values else ''}{values}{more}"))
+    others = (
+        (mapping.dataset, "data set"),
+        (mapping.status, "status"),
+        (mapping.seed, "seed"),
+        (mapping.cost, "seconds"),
+        (mapping.epoch, "epochs"),
+        (mapping.run, "run"),
+    )
+    return [*rows, *((column, role, "") for column, role in others if column)]
+
+
+def _plain(text: str) -> str:
+    """Text that a terminal shows as it is: no markup, no control characters."""
+    return escape("".join(c if c.isprintable() else " " for c in short(text, 400)))

@@ -1,0 +1,138 @@
+"""Whatever a file holds, it becomes a study that builds, or is refused in one sentence."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from import_corpus import ATTACK, CASES, PLAIN
+from importing import imported, refusal, succeed
+
+from build_site.__main__ import command
+from build_site.findings import Findings
+from build_site.study import open_study
+
+
+@pytest.mark.parametrize("case", [name for name, case in CASES.items() if case.says is None])
+def test_odd_file_is_a_study(case: str, tmp_path: Path) -> None:
+    file = tmp_path / CASES[case].name
+    file.write_bytes(CASES[case].content)
+    out = tmp_path / "out" / "study.duckdb"
+    study = imported(out, file)
+    assert len(study.runs) == CASES[case].runs
+    findings = Findings(open_study(out))
+    assert findings.runs == CASES[case].runs
+    assert sorted(path.name for path in out.parent.iterdir()) == ["study.duckdb", "study.map.toml"]
+
+
+@pytest.mark.parametrize("case", [name for name, case in CASES.items() if case.says is not None])
+def test_bad_file_is_refused_in_a_sentence(case: str, tmp_path: Path) -> None:
+    if case == "SQLite header alone":
+        pytest.importorskip("optuna")
+    file = tmp_path / CASES[case].name
+    file.write_bytes(CASES[case].content)
+    out = tmp_path / "out" / "study.duckdb"
+    message = refusal("import", file, "--out", out)
+    assert str(CASES[case].says) in message
+    assert not list(tmp_path.glob("out/*"))
+
+
+def test_refused_import_leaves_the_old_study(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(PLAIN, encoding="utf-8")
+    bad.write_text("", encoding="utf-8")
+    out = tmp_path / "study.duckdb"
+    imported(out, good)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    refusal("import", bad, "--out", out)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "photo.duckdb"])
+def test_file_that_is_no_study_is_never_replaced(name: str, tmp_path: Path) -> None:
+    runs, other = tmp_path / "runs.csv", tmp_path / name
+    runs.write_text(PLAIN, encoding="utf-8")
+    other.write_text("years of work", encoding="utf-8")
+    assert "is no study; choose another --out" in refusal("import", runs, "--out", other)
+    assert other.read_text(encoding="utf-8") == "years of work"
+
+
+def test_folder_with_anything_else_in_it_is_never_replaced(tmp_path: Path) -> None:
+    runs, folder = tmp_path / "runs.csv", tmp_path / "thesis"
+    runs.write_text(PLAIN, encoding="utf-8")
+    folder.mkdir()
+    (folder / "thesis.tex").write_text("years of work", encoding="utf-8")
+    assert "holds more than an exported study" in refusal("import", runs, "--out", folder)
+    assert (folder / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a/b", "", "x" * 100, ATTACK])
+def test_study_cannot_be_named_like_a_path(name: str, tmp_path: Path) -> None:
+    runs, told = tmp_path / "runs.csv", tmp_path / "map.toml"
+    runs.write_text(PLAIN, encoding="utf-8")
+    told.write_text(f"[study]\nname = '{name}'\n", encoding="utf-8")
+    message = refusal("import", runs, "--map", told, "--out", tmp_path / "study.duckdb")
+    assert "a study cannot be named" in message
+
+
+def test_name_of_a_file_that_is_no_name_of_a_study(tmp_path: Path) -> None:
+    runs = tmp_path / "-- ..<b>.csv"
+    runs.write_text(PLAIN, encoding="utf-8")
+    study = imported(tmp_path / "Übung (2).duckdb", runs)
+    assert study.study["name"] == "ubung_2"
+
+
+def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
+    runs = tmp_path / "runs.csv"
+    text = PLAIN.replace("optimizer", f'"{ATTACK}{{{{7*7}}}}"').replace("sgd", ATTACK)
+    runs.write_text(text, encoding="utf-8")
+    succeed(runs, "--out", tmp_path / "site")
+    for page in (tmp_path / "site").glob("*.html"):
+        shown = page.read_text(encoding="utf-8")
+        assert "<img src=x" not in shown, page
+        assert "{{7*7}}" in shown or "7*7" not in shown, page
+
+
+CELLS = st.one_of(
+    st.sampled_from(["", "nan", "inf", "-1e999", "None", "0", "1", "0.5", "1e-5", "adam", "a,b"]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.floats().map(repr),
+    st.integers().map(str),
+)
+NAMES = st.one_of(
+    st.sampled_from(["accuracy", "loss", "lr", "dataset", "seed", "status", "run_id", "epoch", ""]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> bytes:
+    """A CSV file of any names and values; mostly well formed."""
+    names = draw(st.lists(NAMES, min_size=1, max_size=5))
+    rows = draw(st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names)), max_size=8))
+    text = io.StringIO()
+    csv.writer(text).writerows([names, *rows])
+    return text.getvalue().encode(draw(st.sampled_from(["utf-8", "utf-16", "utf-8-sig"])))
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(content=st.one_of(tables(), st.binary(max_size=200)))
+def test_any_file_is_a_study_or_a_sentence(tmp_path: Path, content: bytes) -> None:
+    file, out = tmp_path / "runs.csv", tmp_path / "out" / "study.duckdb"
+    file.write_bytes(content)
+    result = CliRunner().invoke(command, ["import", str(file), "--out", str(out)])
+    assert result.exit_code in {0, 2}, (result.output, result.exception)
+    assert out.exists() == (result.exit_code == 0)
+    if out.exists():
+        Findings(open_study(out))
+        for path in out.parent.iterdir():
+            path.unlink()
+    else:
+        assert result.output.count("\n") == 1, result.output
