@@ -14,6 +14,7 @@ from build_site.columns import columns_script
 from build_site.curves import curves_script
 from build_site.data_page import DOWNLOADS, write_data_page
 from build_site.findings import Findings
+from build_site.methods_page import methods_page
 from build_site.rendering import render
 from build_site.run_details import run_details_script
 from build_site.views import (
@@ -104,6 +105,7 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     (folder / "assets" / "data").mkdir()
     _check_names(studies, folder)
     write_data_page(studies, folder)
+    (folder / "methods.md").write_text(methods_page(studies), encoding="utf-8")
     if len(studies) == 1:
         return _write_study(studies[0], folder, folder)
     cards = [

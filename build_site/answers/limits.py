@@ -1,0 +1,92 @@
+"""What keeps the answers of a study from being general, in words."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from build_site.answers.words import number
+from build_site.findings import Findings
+from build_site.levels import Factor
+from build_site.metrics.effects import seed_noise, training_length
+from build_site.rendering import counted, listing
+
+
+def limits(findings: Findings) -> tuple[str, ...]:
+    """A sentence for each limit; the most general first."""
+    sentences = [_scope(findings), _tried(findings), _length(findings), _seeds(findings)]
+    return tuple(sentence for sentence in [*sentences, _blocks(findings)] if sentence)
+
+
+def _scope(findings: Findings) -> str:
+    named = listing(each.label for each in findings.datasets)
+    datasets = counted(len(findings.datasets), "data set") + (f" ({named})" if named else "")
+    return (
+        f"It has {counted(findings.runs, 'run')} on {datasets}. On others, and for networks unlike "
+        "those trained here, what it finds need not hold."
+    )
+
+
+def _tried(findings: Findings) -> str:
+    if not findings.factors:
+        return ""
+    tried = "; ".join(_values(factor) for factor in findings.factors)
+    return f"Nothing is known of values that were not tried. These were: {tried}."
+
+
+def _values(factor: Factor) -> str:
+    levels = [level.label for level in factor.levels if not level.missing]
+    if factor.parameter.kind == "numeric" and len(levels) > 1 and " to " in levels[0]:
+        low, high = levels[0].split(" to ")[0], levels[-1].split(" to ")[1]
+        return f"{factor.parameter.label} from {low} to {high}"
+    return f"{factor.parameter.label}: {', '.join(levels)}"
+
+
+def _length(findings: Findings) -> str:
+    length = training_length(findings.study)
+    if length.least is None:
+        return "How many epochs its runs trained for is not recorded."
+    span = (
+        f"{length.least:,}"
+        if length.least == length.most
+        else f"{length.least:,} to {length.most:,}"
+    )
+    return (
+        f"Its runs trained for {span} epochs. What learns slowly, as with a small learning rate or "
+        "augmented images, might catch up later."
+    )
+
+
+def _seeds(findings: Findings) -> str:
+    noise = seed_noise(findings.study)
+    if noise.deviation is None:
+        return (
+            "No configuration was repeated with another seed, so that luck cannot be told from "
+            "what hyper-parameters do together."
+        )
+    return (
+        f"{counted(noise.configurations, 'configuration')} had other seeds too: the standard "
+        f"deviation between such runs is {number(noise.deviation)} points of percentile."
+    )
+
+
+def _blocks(findings: Findings) -> str:
+    """Which hyper-parameters are the same within each block."""
+    outcomes = findings.outcomes
+    blocks = len(np.unique(outcomes.block))
+    if blocks == outcomes.runs or blocks < 2:
+        return ""
+    fixed = [
+        factor.parameter.label
+        for place, factor in enumerate(outcomes.factors)
+        if _is_fixed(outcomes.block, outcomes.levels[:, place])
+    ]
+    if not fixed or len(fixed) == len(outcomes.factors):
+        return ""
+    are, do = ("is", "it does") if len(fixed) == 1 else ("are", "they do")
+    return (
+        f"{listing(fixed)} {are} the same for all runs of a block, so what {do} rests on "
+        f"{blocks:,} blocks, not on the number of runs."
+    )
+
+
+def _is_fixed(block: NDArray[np.intp], level: NDArray[np.uint16]) -> bool:
+    return len(np.unique(np.stack([block, level], 1), axis=0)) == len(np.unique(block))
