@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bokeh.embed import json_item
+from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import Axis, Grid, HoverTool
 from bokeh.plotting import figure
@@ -111,7 +111,9 @@ def add_hover(plot: figure, renderer: object, tooltips: list[tuple[str, str]]) -
 
 def embed(plot: Plot) -> Markup:
     """HTML of a plot: its place, its caption, and the data that the page turns into it."""
-    item = json.dumps(json_item(plot.figure, plot.identifier), separators=(",", ":"))
+    document = Document()
+    document.add_root(plot.figure)
+    described = _script_safe(json.dumps(document.to_json(deferred=False), separators=(",", ":")))
     identifier = escape(plot.identifier)
     height = int(plot.figure.height)
     return Markup(  # noqa: S704 - every part is escaped, or JSON that cannot end its element
@@ -120,7 +122,7 @@ def embed(plot: Plot) -> Markup:
         f'<div id="{identifier}" class="atlas-plot__canvas" style="min-height:{height}px" '
         f'role="img" aria-label="{escape(plot.caption)}; a table below says the same" '
         f'data-table="{escape(plot.table)}"></div>'
-        f'<script type="application/json" data-plot="{identifier}">{_script_safe(item)}</script>'
+        f'<script type="application/json" data-plot="{identifier}">{described}</script>'
         f"{TOOLS}"
         "</figure>"
     )

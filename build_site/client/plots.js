@@ -40,8 +40,7 @@
   // drawn for the first time.
   async function draw(identifier, prepare = () => {}) {
     const description = document.querySelector(`script[data-plot="${CSS.escape(identifier)}"]`);
-    const item = JSON.parse(description.textContent);
-    const document_ = Document.from_json(item.doc);
+    const document_ = Document.from_json(JSON.parse(description.textContent));
     const [figure] = document_.roots();
     const models = [...figure.references()];
     known.set(figure, { models, named: new Map(models.map((model) => [model.name, model])) });

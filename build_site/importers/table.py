@@ -166,7 +166,7 @@ def _as_utf8(staging: Staging, path: Path) -> Path:
 def _encoding(path: Path) -> str:
     """UTF-8 if all of the file is, UTF-16 if it says so; else what Windows writes in the West."""
     with _opened(path) as file:
-        if file.read(2) in UTF_16:
+        if next(_chunks(file), b"")[:2] in UTF_16:
             return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     with _opened(path) as file:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 
 from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
+from markupsafe import Markup
 
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
@@ -52,6 +54,17 @@ def panels(
         keys: the panels, "dataset" or "p.NAME"; all if None.
         pair: the keys of the two values that are contrasted at first; the best two if None.
     """
+    return {
+        "plot": _plot(),
+        "parameter": parameter,
+        "panels": "" if keys is None else json.dumps(list(keys)),
+        "pair": "" if pair is None else json.dumps(pair),
+    }
+
+
+@cache
+def _plot() -> Markup:
+    """The plot that each page with panels begins with: its scripts fill it."""
     plot = Plot(
         "compare-plot",
         "How runs with each value do, at each value of the other hyper-parameters and on each data "
@@ -59,12 +72,7 @@ def panels(
         _figure(),
         table="compare-table",
     )
-    return {
-        "plot": embed(plot),
-        "parameter": parameter,
-        "panels": "" if keys is None else json.dumps(list(keys)),
-        "pair": "" if pair is None else json.dumps(pair),
-    }
+    return embed(plot)
 
 
 def _figure() -> figure:

@@ -30,6 +30,9 @@ def plots(page: Page) -> list[str]:
     """
     for plot in page.locator(".atlas-plot:visible").all():
         plot.scroll_into_view_if_needed()  # some get their data when the reader comes near
+    page.locator("details.atlas-table").evaluate_all(
+        "(tables) => tables.forEach((table) => { table.open = true; })"  # some are filled then
+    )
     page.evaluate(CHECKS)
     with suppress(Error):
         wait_until(page, "checks.plots().length === 0", patience=10_000)
