@@ -68,19 +68,26 @@ def _seeds(findings: Findings) -> str:
     )
 
 
-def _blocks(findings: Findings) -> str:
-    """Which hyper-parameters are the same within each block."""
+def fixed_by_blocks(findings: Findings) -> list[str]:
+    """The hyper-parameters that are the same for all runs of a block, where others are not."""
     outcomes = findings.outcomes
     blocks = len(np.unique(outcomes.block))
     if blocks == outcomes.runs or blocks < 2:
-        return ""
+        return []
     fixed = [
         factor.parameter.label
         for place, factor in enumerate(outcomes.factors)
         if _is_fixed(outcomes.block, outcomes.levels[:, place])
     ]
-    if not fixed or len(fixed) == len(outcomes.factors):
+    return fixed if len(fixed) < len(outcomes.factors) else []
+
+
+def _blocks(findings: Findings) -> str:
+    """Which hyper-parameters are the same within each block."""
+    fixed = fixed_by_blocks(findings)
+    if not fixed:
         return ""
+    blocks = len(np.unique(findings.outcomes.block))
     are, do = ("is", "it does") if len(fixed) == 1 else ("are", "they do")
     return (
         f"{listing(fixed)} {are} the same for all runs of a block, so what {do} rests on "

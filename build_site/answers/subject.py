@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from build_site.answers.words import MINUS, spoken
+from build_site.evidence.effects import Effect
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics.effects import Effects, effects
@@ -108,6 +109,10 @@ def contrast(
     first, second = (found.at(level, other, dataset) for level in pair)
     apart = difference(first, second)
     verdicts = {"above": "helps", "below": "hurts", "unclear": "inconclusive"}
+    verdict = verdicts[side(apart)]
+    blocked = None if other is not None else _blocked(subject, pair, dataset)
+    if blocked is not None:
+        apart, verdict = blocked.difference, blocked.verdict
     return Contrast(
         place,
         subject.name(pair[0]),
@@ -115,9 +120,16 @@ def contrast(
         pair[1],
         apart,
         (first.n, second.n),
-        verdicts[side(apart)],
+        verdict,
         subject.factor.levels[pair[1]].missing,
     )
+
+
+def _blocked(subject: Subject, pair: tuple[int, int], dataset: str | None) -> Effect | None:
+    """The same difference with an interval that knows of blocks, as the page Effects shows it."""
+    names = [each.name for each in subject.findings.datasets]
+    place = None if dataset is None else names.index(dataset)
+    return subject.findings.effects.at(subject.place, *pair, place)
 
 
 def answer(

@@ -99,8 +99,8 @@ def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str
     named = [f"{spoken(name)} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
     fewer = best.share > min(top.share for top in found.tops)
     return (
-        f"{listing(named)}: so much more often than among all runs do the best, on average, have "
-        f"their value of it (1 is twice as often; n = {best.runs:,})."
+        f"{listing(named)}. So much more frequent are the values of the best among them than among "
+        f"all runs, on average (0 is as frequent, 1 twice; n = {best.runs:,})."
         f"{' For fewer the runs are too few to tell.' if fewer else ''}"
     )
 

@@ -69,7 +69,7 @@ def judge(
 
 def _is_testable(study: Study, claim: Claim) -> bool:
     parameters = {each.name: each for each in study.parameters}
-    if not claim.parameters <= parameters.keys():
+    if study.metric not in claim.metrics or not claim.parameters <= parameters.keys():
         return False
     if claim.statistic == "importance" and len(parameters) < 2:
         return False

@@ -38,13 +38,15 @@ Condition = dict[str, tuple[str, ...] | Bounds]
 class Claim:
     """A sentence, and the statistic that must exceed `threshold` for it to be supported.
 
-    `conditions` are those of CONDITIONS, by name; `parameter` and `than` are for importance.
+    A study can test it if its metric is one of `metrics`. `conditions` are those of CONDITIONS, by
+    name; `parameter` and `than` are for importance.
     """
 
     id: str
     sentence: str
     source: str
     statistic: str
+    metrics: tuple[str, ...]
     measure: str
     threshold: float
     conditions: dict[str, Condition]
@@ -71,7 +73,12 @@ def read_ledger(path: Path = LEDGER) -> tuple[Claim, ...]:
     entries = content.get("claim", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise LedgerError(f"{path}: each claim is a table [[claim]]")
-    claims = tuple(_claim(entry, f"{path}, claim {n}") for n, entry in enumerate(entries, 1))
+    metrics = content.get("metrics")
+    if not isinstance(metrics, list) or not all(isinstance(name, str) for name in metrics):
+        raise LedgerError(f"{path} needs a list of texts 'metrics': what its claims are about")
+    claims = tuple(
+        _claim(entry, tuple(metrics), f"{path}, claim {n}") for n, entry in enumerate(entries, 1)
+    )
     identifiers = [claim.id for claim in claims]
     for identifier in identifiers:
         if identifiers.count(identifier) > 1:
@@ -79,7 +86,7 @@ def read_ledger(path: Path = LEDGER) -> tuple[Claim, ...]:
     return claims
 
 
-def _claim(entry: dict[str, Any], where: str) -> Claim:
+def _claim(entry: dict[str, Any], metrics: tuple[str, ...], where: str) -> Claim:
     for name in TEXTS:
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             raise LedgerError(f"{where} needs a text {name!r}")
@@ -98,6 +105,7 @@ def _claim(entry: dict[str, Any], where: str) -> Claim:
         sentence=entry["sentence"],
         source=entry["source"],
         statistic=statistic,
+        metrics=metrics,
         measure=measure,
         threshold=float(threshold),
         conditions={name: _condition(entry[name], f"{where}: {name!r}") for name in named},

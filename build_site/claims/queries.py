@@ -3,11 +3,10 @@
 from string import Template
 
 from build_site.claims.ledger import Bounds, Claim, Condition
+from build_site.levels import FEW, QUANTILES
 from build_site.metrics.queries import sql
 from build_site.study import Parameter, Study, quoted
 
-QUARTERS = 4  # a numeric hyper-parameter is compared by quarters of its runs
-FEW = 8  # unless it has no more values than these
 MEASURES = {"percentile": "percentile::DOUBLE", "top": "(percentile >= 0.9::FLOAT)::DOUBLE"}
 
 
@@ -35,10 +34,16 @@ def arms_of_parameter(study: Study, parameter: Parameter) -> str:
     column = f"run.{quoted(parameter.name)}"
     if parameter.kind == "numeric":
         row = study.database.execute(
-            f"SELECT count(DISTINCT {quoted(parameter.name)}) FROM run"
+            f"SELECT count(DISTINCT {quoted(parameter.name)}), "
+            f"quantile_cont({quoted(parameter.name)}::DOUBLE, ?) FROM run",
+            [list(QUANTILES)],
         ).fetchone()
         if row is not None and row[0] > FEW:
-            return f"ntile({QUARTERS}) OVER (ORDER BY {column}) - 1"
+            cases = "".join(
+                f" WHEN {column} < {edge!r} THEN {place}" for place, edge in enumerate(row[1], 1)
+            )
+            # A missing value is an arm of its own.
+            return f"CASE WHEN {column} IS NULL THEN 0{cases} ELSE {len(row[1]) + 1} END"
     return f"dense_rank() OVER (ORDER BY {column}) - 1"
 
 

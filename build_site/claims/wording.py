@@ -16,7 +16,7 @@ PER_DIFFICULTY = 0.1  # a trend is told for so much more difficulty
 def finding(judgement: Judgement) -> str:
     """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03."""
     if not is_known(judgement):
-        return f"too few runs to tell (n = {judgement.runs:,})"
+        return f"cannot be told from these runs and data sets (n = {judgement.runs:,})"
     return (
         f"{effect(judgement)} {unit(judgement.claim)} {interval(judgement)}, "
         f"n = {judgement.runs:,} in {counted(judgement.blocks, 'block')}, {surety(judgement)}"
@@ -67,11 +67,11 @@ def asked(claim: Claim) -> str:
     what = "in the best tenth of their data set" if claim.measure == "top" else "mean percentile"
     above = "" if claim.threshold == 0 else f", more than {number(claim.threshold)}"
     if claim.statistic == "importance":
-        measure = "whether a run is in the best tenth" if claim.measure == "top" else "percentile"
+        measure = "being in the best tenth or not" if claim.measure == "top" else "the percentile"
         rest = (
             "the share that the other one does" if claim.than else "what the others do on average"
         )
-        return f"Share of the variance of the {measure} that it explains, minus {rest}{above}."
+        return f"Share of the variance of {measure} that it explains, minus {rest}{above}."
     share = "Share of runs" if claim.measure == "top" else "Difference in"
     text = f"{share} {what}, mean over data sets"
     if claim.statistic == "interaction":
@@ -89,7 +89,7 @@ def link(claim: Claim, study: Study) -> str:
     subject = next(iter(first))
     state = {"v.parameter": subject}
     kinds = {parameter.name: parameter.kind for parameter in study.parameters}
-    if kinds[subject] != "numeric":
+    if kinds[subject] != "numeric" and shows_values(claim):
         state |= {
             "v.first": _one(first, subject),
             "v.second": _one(claim.conditions["second"], subject),
@@ -109,6 +109,23 @@ def link(claim: Claim, study: Study) -> str:
         for value in values
     ]
     return f"compare.html#{urlencode([*chosen, *state.items()])}"
+
+
+def shows_values(claim: Claim) -> bool:
+    """Whether a page can show the very values that the claim compares, and no others."""
+    conditions = [claim.conditions.get(name, {}) for name in ("first", "second")]
+    return all(
+        len(condition) == 1
+        and all(isinstance(values, tuple) and len(values) == 1 for values in condition.values())
+        for condition in conditions
+    )
+
+
+def link_words(claim: Claim) -> str:
+    """What the link of a claim leads to."""
+    if claim.statistic == "importance":
+        return "Importance of all hyper-parameters"
+    return "Compare these values" if shows_values(claim) else "Compare all values"
 
 
 def _one(condition: Condition, subject: str) -> str:

@@ -216,10 +216,19 @@
     function expected(configuration, goal) {
       const [known, all] = [sums(configuration), drawn(configuration)];
       const percentiles = known.map(percentile);
-      const centre = goal.weights ? weighted(goal.weights, known) : least(known);
-      const half = goal.weights ? reach(known, all, goal) : sure(all.map((each) => least(each) - centre));
+      if (!goal.weights) {
+        // Not above what any of the data sets may come to by itself.
+        const reaches = known.map((sum, d) => sure(all.map((each) => each[d] - sum)));
+        return {
+          value: least(percentiles),
+          low: least(known.map((sum, d) => percentile(sum - reaches[d]))),
+          high: least(known.map((sum, d) => percentile(sum + reaches[d]))),
+        };
+      }
+      const centre = weighted(goal.weights, known);
+      const half = reach(known, all, goal);
       return {
-        value: goal.weights ? weighted(goal.weights, percentiles) : least(percentiles),
+        value: weighted(goal.weights, percentiles),
         low: percentile(centre - half),
         high: percentile(centre + half),
       };

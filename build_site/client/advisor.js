@@ -101,7 +101,7 @@
     const settings = Object.fromEntries(study.parameters.map(({ name }, i) =>
       [name, part.settings[i][answer.configuration[i]]]));
     const heading = `Advised by "${study.title}": ${beats(state, answer.expected)}`;
-    snippetBlock.fill(find("snippet"), settings, part.classes[dataset ?? 0] ?? 10, heading);
+    snippetBlock.fill(find("snippet"), settings, (dataset === undefined ? null : part.classes[dataset]) ?? null, heading);
   }
 
   function row(cells, first) {
@@ -147,9 +147,9 @@
       .map(({ i }) => study.parameters[i].label);
     const list = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]);
     const sentences = [
-      [named("matters"), "a wrong value surely costs something"],
-      [named("hardly matters"), `no value costs more than ${whole(part.small)} points: choose what suits you`],
-      [named("not clear"), "all values may be as good; the runs do not tell"],
+      [named("matters"), "a wrong value costs something, the rest as advised"],
+      [named("hardly matters"), `no value is predicted to cost ${whole(part.small)} points: choose what suits you`],
+      [named("not clear"), "with the rest as advised, no value is shown to cost anything"],
     ].filter(([names]) => names.length > 0).map(([names, text]) => dom.element("li", {},
       dom.element("strong", {}, list(names)), `: ${text}.`));
     find("matters").replaceChildren(...sentences);
@@ -161,8 +161,10 @@
     if (usual === null) return;
     const { loss } = usual;
     const doubt = loss.low <= 0 && loss.high >= 0 ? ", which may be chance" : "";
+    const [lost, than] = loss.value < 0
+      ? [{ value: -loss.value, low: -loss.high, high: -loss.low }, "more"] : [loss, "less"];
     find("usual").textContent = `The usual values (${words(usual.configuration)}) beat ${percentage(usual.expected)} `
-      + `of random choices: ${points(loss)} points less than the advice${doubt}.`;
+      + `of random choices: ${points(lost)} points ${than} than the advice${doubt}.`;
   }
 
   function showDatasets(answer) {

@@ -26,9 +26,10 @@
   }
 
   function compute(chosen) {
-    const dataset = Math.max(0, study.datasets.findIndex(({ name }) => name === chosen.view.budget));
-    if (!part.enough) return { dataset, all: series("any configuration", dataset, () => true), fixed: [] };
-    const state = advisorState.read(chosen);
+    const state = part.enough ? advisorState.read(chosen) : null;
+    const named = study.datasets.findIndex(({ name }) => name === chosen.view.budget);
+    const dataset = named >= 0 ? named : state?.goal.dataset ?? 0;
+    if (!state) return { dataset, all: series("any configuration", dataset, () => true), fixed: [] };
     const allowed = state.allowed.map((levels) => new Set(levels));
     const free = (run) => columns.every((levels, i) => allowed[i].has(levels[run]) || loose(state, i));
     const { configuration } = advisorAnswers.model.find(state.goal, state.allowed).best;
@@ -106,17 +107,18 @@
     const point = all.curve[WORTH_AT - 1];
     const place = document.querySelector("[data-part='budget-words']");
     if (!point) {
-      place.textContent = `There are only ${all.n} such runs on ${study.datasets[dataset].label}: too few for ${WORTH_AT} trials.`;
+      place.textContent = `${all.n === 1 ? "There is 1 such run" : `There are ${all.n} such runs`} on ${study.datasets[dataset].label}: too few for ${WORTH_AT} trials.`;
       return;
     }
+    const ends = [point.low, point.high].sort((a, b) => a - b).map(text);
     const sentences = [`On ${study.datasets[dataset].label} the best of ${WORTH_AT} random trials reaches ${text(point.mean)} `
-      + `on average (in ${Math.round(SHARE * 100)} % of all cases between ${text(point.low)} and ${text(point.high)}).`];
+      + `on average (in ${Math.round(SHARE * 100)} % of all cases between ${ends.join(" and ")}).`];
     const [first] = fixed;
     if (first && first.worth > 0) {
       const same = all.curve.find(({ mean }) => (study.direction === "maximize" ? mean >= first.curve[WORTH_AT - 1].mean
         : mean <= first.curve[WORTH_AT - 1].mean));
       const trials = same ? `${same.k} trials of any configuration` : `more than ${all.curve.length} trials of any configuration`;
-      sentences.push(`With ${first.label}, the most valuable advice here, ${WORTH_AT} trials reach ${text(first.curve[WORTH_AT - 1].mean)}, as ${trials} would.`);
+      sentences.push(`With ${first.label}, the advice that gains most among these runs, ${WORTH_AT} trials reach ${text(first.curve[WORTH_AT - 1].mean)}, as ${trials} would. The same runs taught the advice, so that this is its best case.`);
     }
     place.textContent = sentences.join(" ");
   }

@@ -122,13 +122,15 @@ class Chooser:
         """
         sums, draws = self._sums(configuration)
         if goal.weights is None:
-            centre = float(sums.min())
-            reach = _sure(draws.min(axis=1) - centre)
-            value = float(self.model.percentile(sums).min())
-        else:
-            centre = float(np.dot(goal.weights, sums))
-            reach = _reach(sums, draws, goal)
-            value = float(np.dot(goal.weights, self.model.percentile(sums)))
+            # Not above what any of the data sets may come to by itself.
+            reaches = np.array([_sure(draws[:, d] - sums[d]) for d in range(len(sums))])
+            low, high = (
+                self.model.percentile(end).min() for end in (sums - reaches, sums + reaches)
+            )
+            return Expected(float(self.model.percentile(sums).min()), float(low), float(high))
+        centre = float(np.dot(goal.weights, sums))
+        reach = _reach(sums, draws, goal)
+        value = float(np.dot(goal.weights, self.model.percentile(sums)))
         low, high = self.model.percentile(np.array([centre - reach, centre + reach]))
         return Expected(value, float(low), float(high))
 

@@ -162,6 +162,8 @@ def _is_epoch(table: Table, name: str) -> bool:
 
 def _is_dataset(table: Table, name: str) -> bool:
     profile = table.profiles[name]
+    if profile.different > MOST_DATASETS and not profile.is_numeric:
+        return True  # and refused later, rather than taken for one data set in silence
     return 0 < len(profile.values) <= MOST_DATASETS and (
         not profile.is_numeric or (profile.is_integer and profile.stated > 3 * profile.different)
     )

@@ -44,6 +44,7 @@ class Entry:
     asked: str
     source: str
     link: str
+    link_words: str
     query: str
 
 
@@ -95,6 +96,7 @@ def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
             asked=wording.asked(each.claim),
             source=each.claim.source,
             link=wording.link(each.claim, findings.study),
+            link_words=wording.link_words(each.claim),
             query=each.query,
         )
         for place, each in enumerate(judged, 1)

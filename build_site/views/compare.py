@@ -8,6 +8,7 @@ from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
 from markupsafe import Markup
 
+from build_site.answers.limits import fixed_by_blocks
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
 from build_site.rendering import render
@@ -36,7 +37,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         slug="compare",
         title="Compare",
         description="Whether a hyper-parameter matters, and with what the answer changes.",
-        markdown=render("compare.md", **panels()),
+        markdown=render("compare.md", fixed=fixed_by_blocks(findings), **panels()),
         scripts=SCRIPTS,
     )
     return (page,)

@@ -281,7 +281,8 @@ def _snippet(findings: Findings, configuration: Configuration, beats: str) -> st
         for factor, level in zip(findings.factors, configuration, strict=True)
     }
     heading = f'Advised by "{findings.study.title}": beats {beats} of random choices'
-    classes = findings.datasets[0].classes or 10
+    known = {dataset.classes for dataset in findings.datasets}
+    classes = known.pop() if len(known) == 1 else None
     return json.dumps({"configuration": settings, "classes": classes, "heading": heading})
 
 

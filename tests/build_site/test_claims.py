@@ -125,6 +125,14 @@ def test_a_study_is_asked_only_what_it_can_tell(tmp_path: Path) -> None:
     assert set(_judged(path)) == {"adam-rmsprop"}
 
 
+def test_a_claim_about_accuracy_is_not_asked_of_another_metric(tmp_path: Path) -> None:
+    path = _grid(tmp_path, {}, runs=60)
+    with duckdb.connect(str(path)) as database:
+        database.execute("UPDATE run SET train_loss = test_accuracy")
+        database.execute("UPDATE study SET metric = 'train_loss', direction = 'minimize'")
+    assert _judged(path) == {}
+
+
 def test_few_runs_decide_nothing(tmp_path: Path) -> None:
     rows = [
         {"dataset": "easy", "accuracy": accuracy, "optimizer": optimizer}
@@ -182,7 +190,8 @@ def test_what_is_explained_agrees_with_the_analysis_of_variance() -> None:
     ("text", "complaint"),
     [
         ("[[claim]", "cannot be read"),
-        ('[[claim]]\nid = "x"', "needs a text 'sentence'"),
+        ("metrics = ['m']\n[[claim]]\nid = 'x'", "needs a text 'sentence'"),
+        ("[[claim]]", "needs a list of texts 'metrics'"),
         ("statistic = 'median'", "statistic 'median' is none of"),
         ("statistic = 'contrast'\nfirst = { a = ['x'] }", "needs 'second'"),
         ("statistic = 'contrast'\nfirst = {a = 3}\nsecond = {a = ['x']}", "needs a list of values"),
@@ -195,8 +204,9 @@ def test_a_ledger_that_cannot_be_understood_is_refused(
     tmp_path: Path, text: str, complaint: str
 ) -> None:
     ledger = tmp_path / "claims.toml"
-    whole = text if text.startswith("[") else f"[[claim]]\nid='a'\nsentence='b'\nsource='c'\n{text}"
-    ledger.write_text(whole, encoding="utf-8")
+    if "[[claim" not in text:
+        text = f"metrics = ['m']\n[[claim]]\nid='a'\nsentence='b'\nsource='c'\n{text}"
+    ledger.write_text(text, encoding="utf-8")
     with pytest.raises(LedgerError, match=complaint):
         read_ledger(ledger)
 
