@@ -149,6 +149,11 @@ def _parameter(said: Values, label: str, known: ParameterMap, table: Table) -> P
             f"column {column.name!r} has the value {unknown[0]!r}, which is not among the values "
             "of its parameter"
         )
+    default = said.get("default")
+    if default is not None and inferred.kind != "numeric":
+        known_values = values or inferred.values
+        if str(default) not in known_values:
+            raise ImportRefusal(f"the default {default!r} is no value of column {column.name!r}")
     return replace(
         inferred,
         values=values if inferred.kind != "numeric" and values else inferred.values,
@@ -230,6 +235,7 @@ def _checked(found: Values) -> MapFile:
     for name, group, key in (("parameter", parameters, "column"), ("dataset", datasets, "name")):
         if any(key not in each for each in group):
             raise ImportRefusal(f"a {name} has no {key}")
+    _check_columns([each["column"] for each in parameters], found)
     return MapFile(
         found.get("study", {}),
         found.get("metric", {}),
@@ -238,6 +244,17 @@ def _checked(found: Values) -> MapFile:
         tuple(parameters),
         tuple(DatasetMap(**{"label": each["name"], **each}) for each in datasets),
     )
+
+
+def _check_columns(parameters: list[str], found: Values) -> None:
+    """Refuse a column that is a parameter twice, or what the runs are judged or told apart by."""
+    roles = {"metric": found.get("metric", {}).get("column"), **found.get("columns", {})}
+    for column in parameters:
+        if parameters.count(column) > 1:
+            raise ImportRefusal(f"column {column!r} is a parameter twice")
+        for role, taken in roles.items():
+            if column == taken:
+                raise ImportRefusal(f"column {column!r} is the {role}, so it is no parameter")
 
 
 def _check(values: object, keys: dict[str, type], name: str) -> None:

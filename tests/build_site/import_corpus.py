@@ -3,6 +3,7 @@
 import gzip
 import pickle
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +26,13 @@ class Case:
 
 
 def _parquet() -> bytes:
-    path = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path()  # noqa: S108 - a few bytes
-    file = path / "corpus.parquet"
-    with duckdb.connect() as database:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as database:
+        file = Path(folder, "corpus.parquet")
         database.execute(
             "COPY (SELECT row AS lr, 'a' || row % 2 AS optimizer, 0.5 AS accuracy "
             f"FROM range(20) AS t(row)) TO '{file}' (FORMAT parquet)"
         )
-    content = file.read_bytes()
-    file.unlink()
-    return content
+        return file.read_bytes()
 
 
 class Boom:

@@ -137,6 +137,15 @@ def test_edited_map_is_not_overwritten(table: Path, tmp_path: Path) -> None:
         ("[[parameter]]\nkind = 'ordinal'", "a parameter has no column"),
         ("[[parameter]]\ncolumn = 'optimizer'\nkind = 'numeric'", "cannot be numeric"),
         ("[[parameter]]\ncolumn = 'size'\nvalues = ['small']", "which is not among the values"),
+        (
+            "[[parameter]]\ncolumn = 'size'\n[[parameter]]\ncolumn = 'size'",
+            "column 'size' is a parameter twice",
+        ),
+        (
+            "[metric]\ncolumn = 'val_acc'\n[[parameter]]\ncolumn = 'val_acc'",
+            "column 'val_acc' is the metric, so it is no parameter",
+        ),
+        ("[[parameter]]\ncolumn = 'size'\ndefault = 'huge'", "the default 'huge' is no value"),
         ("study = 1", "study of the map is no table"),
         ("this is = = no", "is no TOML"),
     ],
@@ -276,3 +285,11 @@ def test_direction_is_in_the_name(name: str, direction: str | None) -> None:
 )
 def test_words_for_the_end_of_a_run(word: str, meaning: str | None) -> None:
     assert verdict(word) == meaning
+
+
+def test_too_many_data_sets_are_not_taken_for_one(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "".join(f"task-{n},{n % 7},{n / 100}\n" for n in range(99))
+    table.write_text(f"dataset,depth,accuracy\n{rows}", encoding="utf-8")
+    message = refusal("import", table, "--out", tmp_path / "s.duckdb")
+    assert "column 'dataset' has 99 values, too many for data sets" in message
