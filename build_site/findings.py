@@ -9,6 +9,7 @@ from build_site.claims.ledger import read_ledger
 from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.effects import StudyEffects, find_effects
 from build_site.evidence.outcomes import Outcomes, read_outcomes
+from build_site.evidence.recommendation import Recommendation, recommend
 from build_site.levels import Factor, tabulate_levels, usual_levels
 from build_site.metrics.effects import seed_noise
 from build_site.study import Study, quoted
@@ -56,6 +57,13 @@ class Findings:
     def advice(self) -> Fitted | None:
         """What predicts how well a configuration does; None where there is nothing to learn."""
         return fit_advice(self.outcomes)
+
+    @cached_property
+    def recommendation(self) -> Recommendation | None:
+        """What to choose for all data sets; None where there is too little evidence for any."""
+        if self.advice is None or not self.advice.evidence.enough:
+            return None
+        return recommend(self.outcomes, self.advice)
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:

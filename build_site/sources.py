@@ -77,6 +77,7 @@ class StudyCard:
     title: str
     description: str
     runs: int
+    start: home.Start | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,13 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     if len(studies) == 1:
         return _write_study(studies[0], folder, folder)
     cards = [
-        StudyCard(each.study.name, each.study.title, each.study.description, each.runs)
+        StudyCard(
+            name=each.study.name,
+            title=each.study.title,
+            description=each.study.description,
+            runs=each.runs,
+            start=home.start(each),
+        )
         for each in studies
     ]
     (folder / "index.md").write_text(render("studies.md", studies=cards), encoding="utf-8")

@@ -21,7 +21,7 @@ from build_site.answers.verdicts import chosen
 from build_site.answers.words import spoken
 from build_site.claims import wording
 from build_site.evidence.choices import Configuration, Expected
-from build_site.evidence.recommendation import OnDataset, Recommendation, Stake, recommend
+from build_site.evidence.recommendation import OnDataset, Recommendation, Stake
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary, TopShare
@@ -205,10 +205,9 @@ def commonest(rows: list[ShareRow]) -> list[ShareRow]:
 
 def start(findings: Findings) -> Start | None:
     """The robust choice; None if there is too little evidence for any."""
-    fitted = findings.advice
-    if fitted is None or not fitted.evidence.enough:
+    advised = findings.recommendation
+    if advised is None:
         return None
-    advised = recommend(findings.outcomes, fitted)
     configuration = advised.configuration
     stakes: dict[str, list[StakeRow]] = {}
     for stake in advised.stakes:
