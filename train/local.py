@@ -7,7 +7,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,11 @@ def explained_death() -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
+        raise WorkerError("a worker process died (out of memory?)") from error
+    except OSError as error:
+        # What a pool says that a block is handed to in the moment in which it breaks.
+        if str(error) != "handle is closed":
+            raise
         raise WorkerError("a worker process died (out of memory?)") from error
 
 
@@ -95,7 +100,8 @@ class Local:
                 else:
                     yield from results
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            with suppress(OSError):  # a broken pool may have closed what it is told by
+                pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
                 process.terminate()
         failures.report()
