@@ -14,6 +14,7 @@ from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import Axis, Grid, HoverTool
 from bokeh.plotting import figure
+from bokeh.util import serialization
 from markupsafe import Markup, escape
 
 # What client/plot_tools.js brings to life; the last is shown where the table is folded away.
@@ -44,6 +45,14 @@ class Plot:
     caption: str
     figure: figure
     table: str
+
+
+def restart_ids() -> None:
+    """Let Bokeh count its models from the beginning, as in a process that drew nothing yet.
+
+    Their ids are in the pages, where they must differ on each page alone. Bokeh has no other way.
+    """
+    serialization._simple_id = 999  # noqa: SLF001
 
 
 def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bokeh's own options

@@ -13,8 +13,7 @@ from studies import Run
 
 from build_site.__main__ import command
 from build_site.downloads import write_downloads
-from build_site.provenance import is_recorded, provenance
-from build_site.sources import ROOT
+from build_site.provenance import ROOT, is_recorded, provenance
 from build_site.study import open_study
 
 WriteStudy = Callable[..., Path]
