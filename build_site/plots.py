@@ -14,7 +14,6 @@ from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import Axis, Grid, HoverTool
 from bokeh.plotting import figure
-from bokeh.util import serialization
 from markupsafe import Markup, escape
 
 # What client/plot_tools.js brings to life; the last is shown where the table is folded away.
@@ -45,14 +44,6 @@ class Plot:
     caption: str
     figure: figure
     table: str
-
-
-def restart_ids() -> None:
-    """Let Bokeh count its models from the beginning, as in a process that drew nothing yet.
-
-    Their ids are in the pages, where they must differ on each page alone. Bokeh has no other way.
-    """
-    serialization._simple_id = 999  # noqa: SLF001
 
 
 def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bokeh's own options
@@ -122,7 +113,8 @@ def embed(plot: Plot) -> Markup:
     """HTML of a plot: its place, its caption, and the data that the page turns into it."""
     document = Document()
     document.add_root(plot.figure)
-    described = _script_safe(json.dumps(document.to_json(deferred=False), separators=(",", ":")))
+    models = _renamed(document.to_json(deferred=False), f"{plot.identifier}-", {})
+    described = _script_safe(json.dumps(models, separators=(",", ":")))
     identifier = escape(plot.identifier)
     height = int(plot.figure.height)
     return Markup(  # noqa: S704 - every part is escaped, or JSON that cannot end its element
@@ -135,6 +127,23 @@ def embed(plot: Plot) -> Markup:
         f"{TOOLS}"
         "</figure>"
     )
+
+
+def _renamed(part: Any, prefix: str, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """What Bokeh wrote, with the ids of its models counted from 0 and not from what came before.
+
+    A plot is so the same whatever else was drawn; `names` are those given until now.
+    """
+    if isinstance(part, dict):
+        return {
+            key: names.setdefault(value, f"{prefix}{len(names)}")
+            if key == "id"
+            else _renamed(value, prefix, names)
+            for key, value in part.items()
+        }
+    if isinstance(part, list):
+        return [_renamed(each, prefix, names) for each in part]
+    return part
 
 
 def embed_data(identifier: str, parts: Sequence[object]) -> Markup:

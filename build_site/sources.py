@@ -9,7 +9,6 @@ from build_site.curves import curves_script
 from build_site.data_page import example_columns
 from build_site.downloads import write_downloads
 from build_site.findings import Findings
-from build_site.plots import restart_ids
 from build_site.records import from_json, to_json
 from build_site.run_details import run_details_script
 from build_site.section import DATA, DOWNLOADS, Section, Source
@@ -56,7 +55,6 @@ def make_section(findings: Findings, folder: Path) -> Section:
     (data / f"{study.name}.js").write_text(columns_script(findings), encoding="utf-8")
     for part, script in DATA_PARTS.items():
         (data / f"{study.name}.{part}.js").write_text(script(findings), encoding="utf-8")
-    restart_ids()
     section = Section(
         name=study.name,
         title=study.title,
