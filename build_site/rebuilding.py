@@ -51,6 +51,9 @@ def rebuild(
     except BusyError:
         result = "busy"
         raise
+    except KeyboardInterrupt:
+        result = "stopped"
+        raise
     except BaseException as error:
         reason = str(error) or type(error).__name__
         raise
