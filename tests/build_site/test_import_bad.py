@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from importing import imported, refusal, succeed
 
 from build_site.__main__ import command
 from build_site.findings import Findings
+from build_site.importers.detection import NAMES
 from build_site.study import open_study
 
 
@@ -37,7 +39,57 @@ def test_bad_file_is_refused_in_a_sentence(case: str, tmp_path: Path) -> None:
     out = tmp_path / "out" / "study.duckdb"
     message = refusal("import", file, "--out", out)
     assert str(CASES[case].says) in message
+    assert_only_our_words(message.replace(str(file), "FILE"))
+    assert "FILE" in message.replace(str(file), "FILE")
     assert not list(tmp_path.glob("out/*"))
+
+
+# What a database says, and where we put things meanwhile.
+FOREIGN = re.compile(
+    r"(Invalid|Binder|Catalog|Conversion|Parser|IO) (Input )?Error|staging|input-\d|Errno|/tmp"
+)
+
+
+def assert_only_our_words(message: str) -> None:
+    assert FOREIGN.search(message) is None, message
+
+
+def test_sentence_has_the_name_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ragged.csv").write_text("lr,accuracy\n1,2\n1,2,3\n", encoding="utf-8")
+    Path("odd.csv").write_text("lr,quality\n1,2\n2,3\n", encoding="utf-8")
+    message = refusal("import", "ragged.csv", "--out", "study.duckdb")
+    assert message == (
+        "Error: ragged.csv cannot be imported: line 3 has more values than the 2 columns that the "
+        "first line names; mend it, or put quotes around values\n"
+    )
+    assert refusal("import", "odd.csv", "--out", "study.duckdb").startswith("Error: odd.csv: no ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["odd.csv", "ragged.csv"]
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("/dev/null", "it is no ordinary file; save what it gives to one"),
+        (".", "it is a folder, and no run of DeepCAVE"),
+        ("nowhere.csv", "there is no such file"),
+    ],
+)
+def test_what_is_no_file_is_refused(where: str, says: str, tmp_path: Path) -> None:
+    assert f"{where} cannot be imported: {says}" in refusal(
+        "import", where, "--out", tmp_path / "study.duckdb"
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "table"])
+def test_file_of_another_format_than_was_said_is_refused(name: str, tmp_path: Path) -> None:
+    runs = tmp_path / "runs.csv"
+    runs.write_text(PLAIN, encoding="utf-8")
+    message = refusal("import", runs, "--format", name, "--out", tmp_path / "study.duckdb")
+    assert f"{runs} cannot be imported: it is not what --format {name} reads: that " in message
+    assert "leave --format out, or say --format table" in message
 
 
 def test_refused_import_leaves_the_old_study(tmp_path: Path) -> None:
@@ -102,7 +154,7 @@ CELLS = st.one_of(
     st.floats().map(repr),
     st.integers().map(str),
 )
-NAMES = st.one_of(
+HEADINGS = st.one_of(
     st.sampled_from(["accuracy", "loss", "lr", "dataset", "seed", "status", "run_id", "epoch", ""]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )
@@ -111,7 +163,7 @@ NAMES = st.one_of(
 @st.composite
 def tables(draw: st.DrawFn) -> bytes:
     """A CSV file of any names and values; mostly well formed."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=5))
+    names = draw(st.lists(HEADINGS, min_size=1, max_size=5))
     rows = draw(st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names)), max_size=8))
     text = io.StringIO()
     csv.writer(text).writerows([names, *rows])
