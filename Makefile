@@ -9,7 +9,7 @@ PORT ?= 8000
 
 SITE_SOURCES := $(shell find build_site site_src data -type f -not -name '*.pyc' 2>/dev/null) mkdocs.yml
 
-.PHONY: site serve test lint format bench lock clean
+.PHONY: site serve test lint format bench study lock clean
 
 site: site/index.html ## build the static site into site/
 
@@ -36,6 +36,9 @@ bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; wr
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
 	$(BIN)/python tests/benchmarks/importing.py
 	$(BIN)/python tests/benchmarks/pages.py
+
+study: .venv/dev-installed ## train the shipped study and export it; OPTIONS="--hours 8"
+	$(BIN)/python -m train study data/cnn.study.toml $(OPTIONS)
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -17,7 +17,14 @@ import torch
 from train.block import train_blocks
 from train.datasets import load
 from train.fusion import batch_sizes, fused
-from train.machine import device_label, keep_freed_memory, usable_cores, use_full_precision
+from train.machine import (
+    code_version,
+    device_label,
+    keep_freed_memory,
+    usable_cores,
+    use_full_precision,
+)
+from train.peak import peak, recalled_peak
 from train.records import Block, BlockResult
 from train.speed import Speed, is_remembered, speeds
 from train.split import Split, split
@@ -74,6 +81,19 @@ class Local:
         except (RuntimeError, OSError) as error:
             raise WorkerError(f"nothing can be trained here: {error}") from error
 
+    def peak(self) -> float | None:
+        """Floating-point operations a second that the device can do at most; see peak.py.
+
+        Raises:
+            WorkerError: if the process that measures was killed.
+        """
+        device = torch.device(self.device)
+        known = recalled_peak(device)
+        if known is None:
+            with self._pool(1) as pool, explained_death():
+                known = pool.submit(peak, device).result()
+        return known
+
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.
 
@@ -129,6 +149,7 @@ class Local:
 
 
 def _start_worker(workers: int) -> None:
+    code_version()  # of what is imported now: a checkout may move on while blocks train
     # Ctrl-C reaches the whole process group; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
