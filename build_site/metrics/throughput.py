@@ -62,16 +62,7 @@ def throughput(study: Study) -> list[Throughput]:
     ).fetchall()
     operations = _agreed(sweep.get("operations_per_image") for sweep in sweeps)
     return [
-        Throughput(
-            *row,
-            operations_per_image=operations,
-            peak=_highest(
-                sweep.get("peak_operations_per_second")
-                for sweep in sweeps
-                if sweep.get("device") == row[0]
-            ),
-        )
-        for row in rows
+        Throughput(device, *figures, operations, _peak(sweeps, device)) for device, *figures in rows
     ]
 
 
@@ -100,9 +91,12 @@ def _agreed(figures: Iterable[object]) -> float | None:
     return known.pop() if len(known) == 1 else None
 
 
-def _highest(figures: Iterable[object]) -> float | None:
-    """What a busy machine measured is too low, if anything."""
-    return max(_numbers(figures), default=None)
+def _peak(sweeps: Iterable[dict[str, Any]], device: str) -> float | None:
+    """The highest that was measured on a device: a busy machine's is too low, if anything."""
+    said = (
+        each.get("peak_operations_per_second") for each in sweeps if each.get("device") == device
+    )
+    return max(_numbers(said), default=None)
 
 
 def _numbers(figures: Iterable[object]) -> list[float]:
