@@ -1,5 +1,6 @@
 """The sweep's commands: python -m train sweep | study | status | check | export | download."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from train.summary import summarise
 from train.sweep_command import sweep_command
 from train.terminal import data_dir_option, percent, refuse
 
+MOST_FAULTS = 5  # of one check that are told
 EXPLAINED = (DatasetError, StoreError, JournalError)
 
 
@@ -66,6 +68,30 @@ def export(study: Path, folder: Path) -> None:
         refuse(error)
     if waiting:
         click.echo(f"{waiting:,} runs are finished and not collected yet: left out.", err=True)
+
+
+@commands.command()
+@click.argument("study", type=click.Path(path_type=Path, dir_okay=False))
+def check(study: Path) -> None:
+    """Look for what must not be in STUDY; exit code 1 if something is found."""
+    # SciPy takes a moment to import
+    from train.accuracies import read_accuracies  # noqa: PLC0415
+    from train.checking import check_study  # noqa: PLC0415
+
+    try:
+        checks = check_study(study, read_accuracies())
+    except EXPLAINED as error:
+        refuse(error)
+    for each in checks:
+        click.echo(f"{'FAULT' if each.faults else 'ok   '}  {each.title}")
+        for fault in each.faults[:MOST_FAULTS]:
+            click.echo(f"         {fault}")
+        if len(each.faults) > MOST_FAULTS:
+            click.echo(f"         and {len(each.faults) - MOST_FAULTS:,} more")
+        for note in each.notes:
+            click.echo(f"       . {note}")
+    if any(each.faults for each in checks):
+        sys.exit(1)
 
 
 @commands.command()

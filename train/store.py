@@ -112,7 +112,7 @@ def recorded_epochs(study: Path) -> set[int]:
         return set()
     with reading(study) as database:
         (recorded,) = database.execute("SELECT provenance FROM study").fetchone() or ("[]",)
-    return {int(sweep["epochs"]) for sweep in json.loads(recorded)}
+    return {sweep["epochs"] for sweep in json.loads(recorded)}
 
 
 def finished_blocks(study: Path) -> set[str]:
