@@ -57,7 +57,8 @@ class Accuracies:
 
 def best_check(datasets: Sequence[Accuracies], reachable: Mapping[str, Reachable]) -> Check:
     """Whether the best run on each data set is one that is known to be possible."""
-    faults, notes = [], []
+    faults: list[str] = []
+    notes: list[str] = []
     for each in datasets:
         best, known = float(each.reached.max()), reachable.get(each.dataset)
         said = f"{each.dataset}: the best of {len(each.reached):,} runs reaches {best:.2%}"
@@ -78,7 +79,7 @@ def spike_check(datasets: Sequence[Accuracies]) -> Check:
 
     Runs that only guess are left out: all that name one class reach the same.
     """
-    faults = []
+    faults: list[str] = []
     for each in datasets:
         correct = np.rint(each.reached[~each.failed] * each.test_size).astype(int)
         reach = max(1, round(NEIGHBOURHOOD * each.test_size))
@@ -98,7 +99,8 @@ def failure_check(datasets: Sequence[Accuracies]) -> Check:
 
     A forest of trees (Breiman 2001) predicts failure of configurations that it was not shown.
     """
-    faults, notes = [], []
+    faults: list[str] = []
+    notes: list[str] = []
     for each in datasets:
         failed = each.failed
         said = (

@@ -62,7 +62,18 @@ def throughput(study: Study) -> list[Throughput]:
     ).fetchall()
     operations = _agreed(sweep.get("operations_per_image") for sweep in sweeps)
     return [
-        Throughput(device, *figures, operations, _peak(sweeps, device)) for device, *figures in rows
+        Throughput(
+            device=device,
+            runs=runs,
+            active_seconds=active,
+            process_seconds=together,
+            images=images,
+            first_day=first,
+            last_day=last,
+            operations_per_image=operations,
+            peak=_peak(sweeps, device),
+        )
+        for device, runs, active, together, images, first, last in rows
     ]
 
 
