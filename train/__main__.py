@@ -100,7 +100,7 @@ def check(study: Path) -> None:
 def download(names: Sequence[str], data_dir: Path) -> None:
     """Fetch the official images of data sets and convert them once.
 
-    NAME is one of mnist, fashion_mnist, cifar10, svhn and stl10.
+    NAME is one of mnist, fashion_mnist, cifar10, svhn, stl10, emnist_letters and gtsrb.
     """
     from train.downloads import download as fetch  # noqa: PLC0415 - torchvision
 

@@ -145,7 +145,8 @@ def test_a_damaged_journal(tmp_path: Path) -> None:
 def test_an_unknown_download(tmp_path: Path) -> None:
     assert_refused(
         run("download", "birds", "--data-dir", tmp_path),
-        "'birds' has no download, only mnist, fashion_mnist, cifar10, svhn, stl10 have: "
+        "'birds' has no download, only mnist, fashion_mnist, cifar10, svhn, stl10, "
+        "emnist_letters, gtsrb have: "
         f"put its images into {tmp_path} as birds.npz.",
     )
 
