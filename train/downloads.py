@@ -48,7 +48,7 @@ _FAILURES = (
 )
 
 
-# A file gtsrb.npz that does not name itself is taken for a subset; the official files are all of it.
+# A gtsrb.npz that does not name itself is taken for a subset; the official files are all of it.
 _OFFICIAL = {**KNOWN, "gtsrb": Known("GTSRB", "German traffic signs, Stallkamp et al. 2012")}
 
 
