@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 PORT ?= 8000
 OUT ?= site
 
-.PHONY: site rebuild serve test lint format bench lock clean
+.PHONY: site rebuild serve test lint format bench study lock clean
 
 site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
@@ -37,6 +37,9 @@ bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; wr
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
 	$(BIN)/python tests/benchmarks/importing.py
 	$(BIN)/python tests/benchmarks/pages.py
+
+study: .venv/dev-installed ## train the shipped study and export it; OPTIONS="--hours 8"
+	$(BIN)/python -m train study data/cnn.study.toml $(OPTIONS)
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
