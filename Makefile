@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 PORT ?= 8000
 OUT ?= site
 
-.PHONY: site rebuild serve test lint format bench lock clean
+.PHONY: site rebuild serve test coverage lint format bench lock clean
 
 site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
@@ -21,6 +21,9 @@ serve: site ## show the site at http://localhost:$(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto
+
+coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
@@ -47,7 +50,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site site.previous .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site site.previous .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

@@ -7,6 +7,9 @@ import examples
 import pytest
 import torch
 
+from train import speed
+from train.formulation import PLAIN
+
 
 @pytest.fixture(autouse=True, scope="session")
 def one_thread() -> None:
@@ -16,9 +19,17 @@ def one_thread() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def memory_of_speeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache folder of the tests' own: what they measure is not what the user's sweeps go by."""
+    """A cache folder of the tests' own, with speeds in it: to measure takes longer than sweeps.
+
+    The tests of what is measured, in test_speed.py, empty it.
+    """
+    cpu, sizes = torch.device("cpu"), [32, 64, 128, 256]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        with pytest.MonkeyPatch.context() as guess:
+            guess.setattr(speed, "measure", lambda _, size: speed.Speed(size, PLAIN, 16, 1000.0))
+            speed.speeds(cpu, sizes)
+        assert all(speed.is_remembered(cpu, size) for size in sizes)
         yield
 
 

@@ -156,7 +156,6 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
             time.sleep(0.01)
         multiprocessing.active_children()[0].kill()
 
-    assert sweep(tmp_path, "--dry-run").exit_code == 0  # measures the machine's speed
     killer = threading.Thread(target=kill_one)
     killer.start()
     result = sweep(tmp_path)
