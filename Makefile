@@ -8,7 +8,12 @@ UV_VERSION := 0.13.9
 PORT ?= 8000
 OUT ?= site
 
-.PHONY: site rebuild serve test coverage lint format bench lock clean
+.DEFAULT_GOAL := site
+
+.PHONY: help site rebuild serve test check coverage lint format commands bench lock clean
+
+help: ## say what each of these commands does
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
@@ -21,6 +26,10 @@ serve: site ## show the site at http://localhost:$(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto
+
+# What differs from main, or has just been changed, decides which tests are run.
+check: lint ## style, types, and the tests of what you changed
+	$(BIN)/python tests/project/changed.py
 
 coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing
@@ -35,6 +44,9 @@ lint: .venv/dev-installed ## style and types
 format: .venv/dev-installed ## put the code into the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+commands: .venv/dev-installed ## write COMMANDS.md from what the commands say of themselves
+	$(BIN)/python tests/project/commands.py
 
 bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; writes bench.json
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks

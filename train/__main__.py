@@ -77,7 +77,13 @@ def commands() -> None:
     help="Names of .npz files in the data folder, or digits.",
 )
 @data_dir_option
-@click.option("--epochs", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How often each network sees its training images.",
+)
 @click.option(
     "--train-size",
     type=click.IntRange(min=32),
@@ -87,7 +93,11 @@ def commands() -> None:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every random draw.")
 @click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="What trains; auto is a GPU where there is one.",
 )
 @click.option(
     "--engine",
