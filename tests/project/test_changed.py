@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from changed import changed, concerning
+from changed import SOME, changed, concerning
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +28,17 @@ def test_code_that_no_test_imports_is_tested_by_the_whole() -> None:
 
 def test_documents_are_tested_and_what_nothing_tests_is_left_out() -> None:
     assert concerning([Path("CONTRIBUTING.md"), Path("LICENSE")], ROOT) == ["tests/project"]
+
+
+def test_where_nothing_differs_some_tests_of_each_kind_are_run() -> None:
+    assert concerning([], ROOT) == []
+    assert {Path(name).parent.name for name in SOME} == {
+        "project",
+        "train",
+        "build_site",
+        "browser",
+    }
+    assert all((ROOT / name).is_file() for name in SOME)
 
 
 def test_a_new_file_counts_as_changed(tmp_path: Path) -> None:

@@ -6,9 +6,7 @@ from pathlib import Path
 import examples
 import pytest
 import torch
-
-from train import speed
-from train.formulation import PLAIN
+from remembered import remember_speeds
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -23,13 +21,9 @@ def memory_of_speeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
     The tests of what is measured, in test_speed.py, empty it.
     """
-    cpu, sizes = torch.device("cpu"), [32, 64, 128, 256]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        with pytest.MonkeyPatch.context() as guess:
-            guess.setattr(speed, "measure", lambda _, size: speed.Speed(size, PLAIN, 16, 1000.0))
-            speed.speeds(cpu, sizes)
-        assert all(speed.is_remembered(cpu, size) for size in sizes)
+        remember_speeds()
         yield
 
 

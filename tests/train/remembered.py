@@ -1,0 +1,19 @@
+"""Speeds of this machine as if they had been measured, which takes longer than a small sweep."""
+
+import pytest
+import torch
+
+from train import speed
+from train.formulation import PLAIN
+
+SIZES = [32, 64, 128, 256]
+MODELS = 16
+
+
+def remember_speeds() -> None:
+    """Write a speed of the CPU for each usual batch size into the user's cache folder."""
+    cpu = torch.device("cpu")
+    with pytest.MonkeyPatch.context() as guess:
+        guess.setattr(speed, "measure", lambda _, size: speed.Speed(size, PLAIN, MODELS, 1000.0))
+        speed.speeds(cpu, SIZES)
+    assert all(speed.is_remembered(cpu, size) for size in SIZES)
