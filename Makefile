@@ -25,14 +25,14 @@ serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # What differs from main, or has just been changed, decides which tests are run.
 check: lint ## style, types, and the tests of what you changed
 	$(BIN)/python tests/project/changed.py
 
 coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .

@@ -73,4 +73,4 @@ def _git(root: Path, *words: str) -> list[str]:
 if __name__ == "__main__":
     chosen = concerning(changed(ROOT), ROOT) or SOME
     print(*chosen, sep="\n")  # noqa: T201 - what is run
-    sys.exit(pytest.main(["--numprocesses", "auto", *sys.argv[1:], *chosen]))
+    sys.exit(pytest.main(["--numprocesses", "auto", "--dist", "worksteal", *sys.argv[1:], *chosen]))
