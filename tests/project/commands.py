@@ -36,16 +36,27 @@ def document() -> str:
     return "\n".join(parts)
 
 
-def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+def helps(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
     """The words that call a command and each of its own, and what it says with --help."""
     with click.Context(
-        command, info_name=name, terminal_width=WIDTH, **command.context_settings
+        command, parent, name, terminal_width=WIDTH, **command.context_settings
     ) as context:
-        yield name, command.get_help(context)
-    if isinstance(command, click.Group):
-        for own, each in command.commands.items():
+        yield context.command_path, command.get_help(context)
+        for own, each in own_commands(command, context):
             if not each.hidden:
-                yield from helps(each, f"{name} {own}")
+                yield from helps(each, own, context)
+
+
+def own_commands(
+    command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    """The commands of a group; some are only imported when they are asked for."""
+    for own in command.list_commands(context) if isinstance(command, click.Group) else ():
+        each = command.get_command(context, own)
+        assert each is not None
+        yield own, each
 
 
 def targets() -> dict[str, str]:

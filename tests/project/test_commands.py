@@ -13,11 +13,10 @@ COMMANDS = (ROOT / "COMMANDS.md").read_text(encoding="utf-8")
 
 
 def options(name: str, command: click.Command) -> Iterator[tuple[str, click.Parameter]]:
-    """All options and arguments of a command and of its own commands, hidden ones included."""
+    """All options and arguments of a command and of its own commands."""
     yield from ((name, parameter) for parameter in command.params)
-    if isinstance(command, click.Group):
-        for own, each in command.commands.items():
-            yield from options(f"{name} {own}", each)
+    for own, each in commands.own_commands(command, click.Context(command)):
+        yield from options(f"{name} {own}", each)
 
 
 OPTIONS = [found for name, program in commands.PROGRAMS.items() for found in options(name, program)]
