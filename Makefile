@@ -8,7 +8,12 @@ UV_VERSION := 0.13.9
 PORT ?= 8000
 OUT ?= site
 
-.PHONY: site rebuild serve test lint format bench study lock clean
+.DEFAULT_GOAL := site
+
+.PHONY: help site rebuild serve test check coverage lint format commands bench study lock clean
+
+help: ## say what each of these commands does
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
@@ -20,7 +25,14 @@ serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# What differs from main, or has just been changed, decides which tests are run.
+check: lint ## style, types, and the tests of what you changed
+	$(BIN)/python tests/project/changed.py
+
+coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
@@ -32,6 +44,9 @@ lint: .venv/dev-installed ## style and types
 format: .venv/dev-installed ## put the code into the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+commands: .venv/dev-installed ## write COMMANDS.md from what the commands say of themselves
+	$(BIN)/python tests/project/commands.py
 
 bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; writes bench.json
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
@@ -50,7 +65,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site site.previous .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site site.previous .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

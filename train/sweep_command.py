@@ -34,7 +34,13 @@ from train.terminal import data_dir_option, device_option, refuse
     help="Names of .npz files in the data folder, or digits.",
 )
 @data_dir_option
-@click.option("--epochs", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How often each network sees its training images.",
+)
 @click.option(
     "--train-size",
     type=click.IntRange(min=32),

@@ -13,7 +13,11 @@ data_dir_option = click.option(
     help="Folder of the image data sets, one NAME.npz each.",
 )
 device_option = click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="What trains; auto is a GPU where there is one.",
 )
 
 

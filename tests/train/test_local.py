@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from train.local import Local, WorkerError, explained_death
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import load_space
+from train.speed import is_remembered
 from train.sweep import TrainingError
 
 
@@ -58,3 +60,15 @@ class LivingPool(ProcessPoolExecutor):
 
     def submit(self, *_: object) -> Future[Any]:  # type: ignore[override]
         return Future()
+
+
+def test_speeds_are_measured_in_a_process_of_its_own_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    computer = Local("cpu", tmp_path)
+    (measured,) = computer.speeds([32])
+    assert measured.samples_per_second > 0
+    assert is_remembered(torch.device("cpu"), 32)
+    monkeypatch.setattr("train.local.ProcessPoolExecutor", None)  # no process can be started
+    assert computer.speeds([32]) == [measured]
