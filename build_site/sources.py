@@ -12,12 +12,11 @@ import bokeh
 from build_site.advice_script import advice_script
 from build_site.columns import columns_script
 from build_site.curves import curves_script
-from build_site.data_page import write_data_page
+from build_site.data_page import DOWNLOADS, write_data_page
 from build_site.findings import Findings
 from build_site.methods_page import methods_page
 from build_site.rendering import render
 from build_site.run_details import run_details_script
-from build_site.site_names import is_taken
 from build_site.views import (
     Page,
     advisor,
@@ -105,7 +104,7 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
         _write_script(folder, name, parts)
     _write_style(folder)
     (folder / "assets" / "data").mkdir()
-    _check_names(studies)
+    _check_names(studies, folder)
     write_data_page(studies, folder)
     (folder / "methods.md").write_text(methods_page(studies), encoding="utf-8")
     if len(studies) == 1:
@@ -129,19 +128,19 @@ def write_sources(studies: Sequence[Findings], folder: Path) -> Navigation:
     return navigation
 
 
-def _check_names(studies: Sequence[Findings]) -> None:
+def _check_names(studies: Sequence[Findings], folder: Path) -> None:
     """Refuse a study whose section would take a name that is in use."""
     if len(studies) == 1:
         return
-    taken: set[str] = set()
+    taken = {entry.name for entry in folder.iterdir()} | {DOWNLOADS}
     for findings in studies:
         name = findings.study.name
-        if is_taken(name) or name.lower() in taken:
+        if name in taken:
             raise SourceError(
                 f"a study cannot be named {name!r} in this site, the name is in use; "
                 "leave one out or rename it"
             )
-        taken.add(name.lower())
+        taken.add(name)
 
 
 def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
