@@ -176,7 +176,7 @@ def tell(comparisons: list[Comparison]) -> int:
             str(each.pairs),
             shown(each.ks),
             shown(each.ks_p),
-            f"{100 * each.mean:+.2f} [{100 * each.low:+.2f}, {100 * each.high:+.2f}]",
+            difference(each),
             shown(each.paired_p),
             shown(100 * each.spread),
             shown(100 * each.seed_spread),
@@ -189,6 +189,13 @@ def tell(comparisons: list[Comparison]) -> int:
     found = disagreements(comparisons)
     print(f"They differ: {', '.join(found)}." if found else "They agree within chance.")
     return 1 if found else 0
+
+
+def difference(each: Comparison) -> str:
+    """The mean difference with its interval, in points, or a dash."""
+    if not math.isfinite(each.mean):
+        return "-"
+    return f"{100 * each.mean:+.2f} [{100 * each.low:+.2f}, {100 * each.high:+.2f}]"
 
 
 def shown(figure: float) -> str:
