@@ -187,7 +187,10 @@ def tell(comparisons: list[Comparison]) -> int:
         print("Too few pairs to tell.")
         return 1
     found = disagreements(comparisons)
-    print(f"They differ: {', '.join(found)}." if found else "They agree within chance.")
+    agreed = f"They agree within chance, as far as {comparisons[0].pairs} pairs tell"
+    if not math.isfinite(comparisons[0].noise_p):
+        agreed += "; no repeated configurations say what seeds alone make"
+    print(f"They differ: {', '.join(found)}." if found else f"{agreed}.")
     return 1 if found else 0
 
 
