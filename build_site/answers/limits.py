@@ -20,8 +20,8 @@ def _scope(findings: Findings) -> str:
     named = listing(each.label for each in findings.datasets)
     datasets = counted(len(findings.datasets), "data set") + (f" ({named})" if named else "")
     return (
-        f"It has {counted(findings.runs, 'run')} on {datasets}. On others, and for networks unlike "
-        "those trained here, what it finds need not hold."
+        f"It has {counted(findings.runs, 'run')} on {datasets}. On others, and for anything unlike "
+        "what was run here, what it finds need not hold."
     )
 
 

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from scipy.stats import false_discovery_control
 
-from build_site.answers.words import spoken
 from build_site.evidence.importance import Importance
 from build_site.evidence.ped_anova import TopImportance
 from build_site.evidence.squared_length import SquaredLength
@@ -36,9 +35,15 @@ def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
     return (*named, DATASET) if found.with_dataset else named
 
 
+def _spoken(findings: Findings, found: Importance) -> tuple[str, ...]:
+    """The same within a sentence."""
+    named = tuple(findings.factors[place].parameter.spoken for place in found.parameters)
+    return (*named, DATASET) if found.with_dataset else named
+
+
 def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
     """For being good, for being among the best, together, and hardly."""
-    names = labels(findings, found)
+    names = _spoken(findings, found)
     best = told_top(found)
     return (
         Weight("For being good:", _for_good(found, names)),
@@ -75,11 +80,11 @@ def _for_good(found: Importance, names: Sequence[str]) -> str:
     size = len(found.parameters)
     alone = dict(zip(names[:size], found.anova.alone[:size], strict=True))
     if not any(each.known for each in alone.values()):
-        return "too few runs or blocks to tell, or all runs are alike."
+        return "too few runs to tell, or all runs are alike."
     clear = _clear(alone)
     if not clear:
         return "no hyper-parameter is shown to matter by itself."
-    named = [f"{spoken(name)} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
+    named = [f"{name} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
     return f"{listing(named)} of the variance of the percentile, each by itself."
 
 
@@ -91,12 +96,12 @@ def _best_question(best: TopImportance | None) -> str:
 
 def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
     if best is None:
-        return "too few runs or blocks to tell."
+        return "too few runs to tell."
     divergences = dict(zip(names, best.divergences, strict=False))
     clear = _clear(divergences)
     if not clear:
         return f"no hyper-parameter is shown to matter (n = {best.runs:,})."
-    named = [f"{spoken(name)} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
+    named = [f"{name} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
     fewer = best.share > min(top.share for top in found.tops)
     return (
         f"{listing(named)}. So much more frequent are the values of the best among them than among "
@@ -107,7 +112,7 @@ def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str
 
 def _together(found: Importance, names: Sequence[str]) -> str:
     pairs = {
-        f"{spoken(names[j])} \N{MULTIPLICATION SIGN} {spoken(names[k])}": each
+        f"{names[j]} \N{MULTIPLICATION SIGN} {names[k]}": each
         for (j, k), each in found.anova.pairs.items()
     }
     clear = _clear(pairs)
@@ -118,9 +123,7 @@ def _together(found: Importance, names: Sequence[str]) -> str:
 
 
 def _hardly(found: Importance, names: Sequence[str]) -> str:
-    little = [
-        spoken(names[place]) for place in range(len(found.parameters)) if _is_little(found, place)
-    ]
+    little = [names[place] for place in range(len(found.parameters)) if _is_little(found, place)]
     if not little:
         return "none of them can be ruled out."
     return (

@@ -57,7 +57,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         "claims-plot",
         "Effect that each claim is about, above 0 as claimed (dots; lines are 95 % intervals; the "
         "numbers are those of the list)",
-        _picture(judged),
+        _picture(judged, findings.group),
         table="claims-table",
     )
     page = Page(
@@ -68,6 +68,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             "claims.md",
             entries=entries(findings, judged),
             summary=summary(judged),
+            group=findings.group,
             runs=findings.runs,
             picture=embed(plot),
             preparation=preparation(findings.study),
@@ -86,7 +87,7 @@ def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
             symbol=wording.SYMBOLS[each.verdict],
             verdict=each.verdict,
             sentence=each.claim.sentence,
-            finding=wording.finding(each),
+            finding=wording.finding(each, findings.group),
             effect=wording.effect(each) if wording.is_known(each) else NOTHING,
             unit=wording.unit(each.claim),
             interval=wording.interval(each) if wording.is_known(each) else NOTHING,
@@ -109,7 +110,7 @@ def summary(judged: Sequence[Judgement]) -> str:
     return listing(f"{counts[verdict]} {verdict}" for verdict in LOOKS if counts[verdict])
 
 
-def _picture(judged: Sequence[Judgement]) -> figure:
+def _picture(judged: Sequence[Judgement], group: str) -> figure:
     """One row a claim, the first on top; trends are per tenth of difficulty, as in the list."""
     scales = [100 * wording.scale(each.claim) for each in judged]
     known = [
@@ -139,13 +140,14 @@ def _picture(judged: Sequence[Judgement]) -> figure:
             if each.verdict == verdict and math.isfinite(each.low)
         ]
         if rows:
-            _add_marks(plot, rows, colour, marker)
+            _add_marks(plot, rows, group, (colour, marker))
     return plot
 
 
 def _add_marks(
-    plot: figure, rows: Sequence[tuple[int, Judgement, float]], colour: str, marker: str
+    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: str, look: tuple[str, str]
 ) -> None:
+    colour, marker = look
     source = ColumnDataSource(
         {
             "y": [place for place, _, _ in rows],
@@ -153,7 +155,7 @@ def _add_marks(
             "low": [each.low * scale for _, each, scale in rows],
             "high": [each.high * scale for _, each, scale in rows],
             "sentence": [each.claim.sentence for _, each, _ in rows],
-            "finding": [wording.finding(each) for _, each, _ in rows],
+            "finding": [wording.finding(each, group) for _, each, _ in rows],
             "verdict": [each.verdict for _, each, _ in rows],
         }
     )

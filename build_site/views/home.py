@@ -18,13 +18,13 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from build_site.answers.verdicts import chosen
-from build_site.answers.words import spoken
 from build_site.claims import wording
 from build_site.evidence.choices import Configuration, Expected
 from build_site.evidence.recommendation import OnDataset, Recommendation, Stake
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary, TopShare
+from build_site.naming import spoken
 from build_site.plots import Plot, add_hover, base_figure, cut, embed, plain, themed
 from build_site.rendering import NOTHING, counted, measure, render
 from build_site.views import Page, questions
@@ -145,7 +145,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="index",
         title=findings.study.title,
-        description=f"Evidence from {counted(findings.runs, 'trained network')}.",
+        description=f"Evidence from {counted(findings.runs, 'run')}.",
         markdown=render(
             "home.md",
             description=findings.study.description.strip(),
@@ -154,7 +154,10 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             expected=expected,
             start=start(findings),
             reason=too_little(findings.advice.evidence if findings.advice else None),
-            metric=findings.study.metric_label.lower(),
+            metric=spoken(findings.study.metric_label),
+            metric_label=findings.study.metric_label,
+            ordered=findings.by_difficulty,
+            known=_known(datasets),
             parameters=[_parameter_row(factor) for factor in findings.factors],
             asks=questions.are_asked(findings),
             compares=bool(chosen(findings)),
@@ -238,7 +241,7 @@ def _usual(loss: Expected | None) -> str:
 def _advice_row(findings: Findings, advised: Recommendation, each: OnDataset) -> AdviceRow:
     best = each.best.configuration
     different = [
-        f"{factor.parameter.label.lower()} {factor.levels[level].label}"
+        f"{factor.parameter.spoken} {factor.levels[level].label}"
         for factor, level, common in zip(findings.factors, best, advised.configuration, strict=True)
         if level != common
     ]
@@ -298,12 +301,22 @@ def _dataset_row(findings: Findings, dataset: DatasetSummary) -> DatasetRow:
     return DatasetRow(
         label=dataset.label,
         best=measure(best.raw if best else None, is_share=findings.is_share),
-        configuration=" · ".join(f"{spoken(s.label)} {s.value}" for s in settings) or NOTHING,
+        configuration=" · ".join(f"{s.label} {s.value}" for s in settings) or NOTHING,
         classes=_count(dataset.classes),
-        images=", ".join(_count(size) for size in sizes),
+        images=", ".join(_count(size) for size in sizes) if any(sizes) else NOTHING,
         runs=_runs(dataset),
         difficulty=NOTHING if dataset.difficulty is None else f"{dataset.difficulty:.2f}",
         source=dataset.source,
+    )
+
+
+def _known(rows: list[DatasetRow]) -> frozenset[str]:
+    """What is known of any data set: a table has no column for the rest."""
+    columns = ("classes", "images", "difficulty", "source")
+    return frozenset(
+        column
+        for column in columns
+        if any(getattr(row, column) not in {"", NOTHING} for row in rows)
     )
 
 

@@ -25,7 +25,6 @@ from build_site.plots import (
 from build_site.rendering import percent, render
 from build_site.views import Page
 
-EVERYWHERE = "All data sets"
 SHAPES = "\u25cf\u25a0\u25b2\u25c6\u25bc\u2b22\u2605\u271a"  # MARKERS as characters
 MOST_CURVES = 8  # hyper-parameters drawn; the table has all
 MOST_ALONE = 12
@@ -34,7 +33,7 @@ LONGEST_ROW = 51  # characters of a bar's label
 CURVES_HEIGHT = 400  # pixels
 ROW_HEIGHT = 32  # pixels for a label and its bar
 TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
-TOO_FEW = "too few runs or blocks"
+TOO_FEW = "too few runs"
 
 Columns = dict[str, list[float] | list[str]]
 Rows = list[list[str]]
@@ -162,10 +161,8 @@ def _scope(findings: Findings, found: Importance, drawn: tuple[Drawn, ...]) -> S
         for each in drawn
         if top.divergences[each.place].known
     ]
-    label = EVERYWHERE if found.dataset is None else names[found.dataset]
-    if len(findings.datasets) == 1:
-        label = findings.datasets[0].label
-    blocks = f" in {found.blocks:,} blocks" if found.blocks < found.runs else ""
+    label = findings.everywhere if found.dataset is None else names[found.dataset]
+    blocks = f" in {found.blocks:,} {findings.group}s" if found.blocks < found.runs else ""
     return Scope(
         name=found.dataset or "",
         label=label,

@@ -43,7 +43,7 @@ QUESTIONS = (
         "When is augmentation beneficial?",
         "augmentation",
         None,
-        "Effect on the mean percentile, over all data sets and on each, the easiest on top",
+        "Effect on the mean percentile",
         benefit,
     ),
     Question(
@@ -51,7 +51,7 @@ QUESTIONS = (
         "Is the optimizer important?",
         "optimizer",
         None,
-        "Best optimizer minus worst, over all data sets and on each, the easiest on top",
+        "Best optimizer minus worst",
         importance,
     ),
     *(
@@ -148,8 +148,8 @@ def _page(
     question, answer = each.question, each.answer
     plot = Plot(
         "answer-plot",
-        f"{question.picture} (dots; lines are 95 % intervals; right of the dashed line the first "
-        "value is better)",
+        f"{question.picture}{_where(findings, question)} (dots; lines are 95 % intervals; "
+        "right of the dashed line the first value is better)",
         picture(answer.contrasts, _places(findings, question)),
         table="answer-table",
     )
@@ -172,6 +172,14 @@ def _page(
         scripts=(*compare.SCRIPTS, "question"),
         group=GROUP,
     )
+
+
+def _where(findings: Findings, question: Question) -> str:
+    """On which data sets the picture of a question shows its effect."""
+    if question.other is not None or len(findings.datasets) == 1:
+        return ""
+    order = ", the easiest on top" if findings.by_difficulty else ""
+    return f", over all data sets and on each{order}"
 
 
 def _pair_keys(each: Answered) -> tuple[str, str] | None:

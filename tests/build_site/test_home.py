@@ -106,7 +106,7 @@ def test_runs_that_cannot_be_told_apart_give_no_advice(write_study: WriteStudy) 
 
 def test_one_run_is_one(write_study: WriteStudy) -> None:
     (page,) = home.pages(Findings(open_study(write_study(Run()))))
-    assert "Here is <strong>1 training</strong> on Easy." in page.markdown
+    assert "Here is <strong>1 run</strong> on Easy." in page.markdown
 
 
 def test_questions_are_linked_where_there_are_any(write_study: WriteStudy) -> None:

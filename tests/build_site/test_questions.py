@@ -17,7 +17,7 @@ from build_site.answers.benefit import benefit
 from build_site.answers.dependence import dependence
 from build_site.answers.importance import importance, taken_alone
 from build_site.answers.subject import Answer, Subject
-from build_site.answers.words import number, spoken
+from build_site.answers.words import number
 from build_site.findings import Findings
 from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise
 from build_site.statistics import Estimate
@@ -343,10 +343,4 @@ def test_numbers_in_words() -> None:
         "\N{MINUS SIGN}0.04",
         "0.02",
         "0.0",
-    ]
-    assert [spoken(label) for label in ("Batch size", "L2 norm", "LR", "Optimizer")] == [
-        "batch size",
-        "L2 norm",
-        "LR",
-        "optimizer",
     ]
