@@ -54,7 +54,7 @@
       box.addEventListener("change", () => selection.change({ view: advisorState.freeing(i, without(select.parentElement)) }));
       return dom.element("label", {}, box, ` ${label(i, level)}`);
     });
-    const folded = dom.element("details", {}, dom.element("summary", {}, "consider"), ...boxes);
+    const folded = dom.element("details", { class: "atlas-fold" }, dom.element("summary", {}, "consider"), ...boxes);
     folded.hidden = boxes.length < 2;
     return dom.element("div", { class: "advisor-control" },
       dom.element("span", { class: "advisor-control__label" }, parameter.label), select, folded);

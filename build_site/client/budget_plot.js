@@ -75,7 +75,9 @@
     const reached = [...lines.flatMap(({ curve }) => curve.map(({ mean }) => mean)),
       ...all.curve.slice(-1).flatMap(({ low, high }) => [low, high])];
     const [least, most] = [Math.min(...reached), Math.max(...reached)];
-    const room = (most - least || Math.abs(most) || 1) * 0.05;
+    // What differs by rounding alone is one value: its digits are not to fill the plot.
+    const spread = most - least > 1e-9 * Math.abs(most) ? most - least : Math.abs(most) || 1;
+    const room = spread * 0.05;
     if (reached.length === 0) return;
     figure.y_range.setv({ start: least - room, end: most + room });
     figure.left[0].formatter.format = format.ticks(least - room, most + room, study.isShare);

@@ -17,7 +17,7 @@
   function build(bar, study) {
     const datasets = element("div", { role: "group", "aria-label": "Data sets", class: "atlas-bar__group" });
     const range = rangeControl.build(study);
-    const parameters = element("details", { class: "atlas-bar__parameters" });
+    const parameters = element("details", { class: "atlas-bar__parameters atlas-fold" });
     const controls = element(
       "div", { class: "atlas-bar__controls", id: "selection-controls", role: "group", "aria-label": "Change the selection" },
       ...(study.datasets.length > 1 ? [element("div", { class: "atlas-bar__row" }, label("Data sets"), datasets)] : []),

@@ -12,17 +12,22 @@ from build_site.claims import wording
 from build_site.claims.judgement import Judgement
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
-from build_site.plots import Plot, add_hover, base_figure, embed, themed
+from build_site.plots import (
+    AGAINST,
+    IN_FAVOUR,
+    OPEN,
+    Look,
+    Plot,
+    add_hover,
+    base_figure,
+    embed,
+    themed,
+)
 from build_site.rendering import NOTHING, listing, render
 from build_site.views import Page
 
 ROW_HEIGHT = 26  # pixels of a claim in the picture
-# Colour and shape say the same, for those who do not see the colour.
-LOOKS = {
-    "supported": ("--atlas-series-2", "circle"),
-    "contradicted": ("--atlas-series-1", "square"),
-    "inconclusive": ("--atlas-muted", "diamond"),
-}
+LOOKS = {"supported": IN_FAVOUR, "contradicted": AGAINST, "inconclusive": OPEN}
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             entries=entries(findings, judged),
             summary=summary(judged),
             group=findings.group,
+            weighed=any(each.claim.statistic == "importance" for each in judged),
             runs=findings.runs,
             picture=embed(plot),
             preparation=preparation(findings.study),
@@ -133,21 +139,20 @@ def _picture(judged: Sequence[Judgement], group: str) -> figure:
     zero = Span(location=0, dimension="height", line_dash="dashed")
     themed(zero, line_color="--atlas-rule")
     plot.add_layout(zero)
-    for verdict, (colour, marker) in LOOKS.items():
+    for verdict, drawn in LOOKS.items():
         rows = [
             (place, each, scale)
             for place, (each, scale) in enumerate(zip(judged, scales, strict=True), 1)
             if each.verdict == verdict and math.isfinite(each.low)
         ]
         if rows:
-            _add_marks(plot, rows, group, (colour, marker))
+            _add_marks(plot, rows, group, drawn)
     return plot
 
 
 def _add_marks(
-    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: str, look: tuple[str, str]
+    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: str, drawn: Look
 ) -> None:
-    colour, marker = look
     source = ColumnDataSource(
         {
             "y": [place for place, _, _ in rows],
@@ -160,7 +165,7 @@ def _add_marks(
         }
     )
     bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
-    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None)
-    themed(bars.glyph, line_color=colour)
-    themed(dots.glyph, fill_color=colour)
+    dots = plot.scatter("x", "y", source=source, size=9, marker=drawn.marker, line_color=None)
+    themed(bars.glyph, line_color=drawn.variable)
+    themed(dots.glyph, fill_color=drawn.variable)
     add_hover(plot, dots, [("claim", "@sentence"), ("verdict", "@verdict"), ("effect", "@finding")])

@@ -149,7 +149,8 @@ def _sentence(findings: Findings, each: Chosen, overall: Sequence[Effect]) -> st
     decided = sum(effect.verdict != "inconclusive" for effect in overall)
     pairs = f"{len(overall):,} pair{'' if len(overall) == 1 else 's'} of values"
     known = [effect.detectable for effect in overall if math.isfinite(effect.detectable)]
-    sentence = f"{decided:,} of {pairs} {'differs' if decided == 1 else 'differ'} beyond chance."
+    verb = "differs" if 1 in {decided, len(overall)} else "differ"
+    sentence = f"{decided:,} of {pairs} {verb} beyond chance."
     if len(findings.factors[each.parameter].levels) > ALL_PAIRS_UP_TO:
         name = reference_name(findings, each.parameter)
         sentence += f" Of so many values each is compared with the {name} and the best alone."

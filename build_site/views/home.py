@@ -357,10 +357,11 @@ def _figure(rows: list[ShareRow], expected: float) -> figure:
             "n": [row.n for row in rows],
         }
     )
+    end = max([0.25, *(row.high for row in rows)])
     plot = base_figure(
         height=26 * len(rows) + 60,
         y_range=FactorRange(factors=names[::-1], group_padding=0.6),
-        x_range=Range1d(0, max([0.25, *(row.high for row in rows)]) * 1.02),
+        x_range=Range1d(-0.012 * end, 1.02 * end),  # with room for half of a dot at 0
         x_axis_label="Share of runs",
         tools=[],
     )

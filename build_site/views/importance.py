@@ -104,6 +104,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         scopes=scopes,
         parameters=size,
         drawn=drawn,
+        claims=any(each.claim.statistic == "importance" for each in findings.judgements),
         left_out=size > len(drawn),
         pairs_left_out=pairs > MOST_PAIRS or size > MOST_ALONE,
         curves=embed(curves),
