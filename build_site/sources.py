@@ -25,6 +25,7 @@ from build_site.views import (
     questions,
     runs,
 )
+from build_site.views.start import start
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
 VIEWS = (
@@ -61,7 +62,7 @@ def make_section(findings: Findings, folder: Path) -> Section:
         description=study.description.strip(),
         created=study.created,
         runs=findings.runs,
-        start=home.start(findings),
+        start=start(findings),
         limits=limits(findings),
         sources=tuple(Source(each.label, each.source) for each in findings.datasets if each.source),
         files=write_downloads(study, folder / DOWNLOADS),

@@ -32,7 +32,7 @@
     const asked = [value(view.first), value(view.second)];
     const pair = asked.includes(-1) || asked[0] === asked[1]
       ? preset.pair.map((key) => levels.findIndex((level) => level.key === key)) : asked;
-    const panels = comparison.telling(study, parameter).map(({ key }) => key)
+    const panels = comparison.telling(comparison.axes(study), parameter).map(({ key }) => key)
       .filter((key) => preset.panels === null || preset.panels.includes(key));
     const single = panels.length === 1 ? panels[0] : null;
     return {

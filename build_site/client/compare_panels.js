@@ -22,8 +22,7 @@
 
   // The axes that a parameter is compared along: all others. A single data set tells nothing, and is
   // one only where there is no other.
-  function telling(study, parameter) {
-    const [datasets, ...parameters] = axes(study);
+  function telling([datasets, ...parameters], parameter) {
     const others = parameters.filter((_, place) => place !== parameter);
     return datasets.size > 1 || others.length === 0 ? [datasets, ...others] : others;
   }
@@ -33,7 +32,7 @@
   function compare(study, mask, options) {
     const all = axes(study);
     const subject = all[options.parameter + 1];
-    const others = telling(study, options.parameter)
+    const others = telling(all, options.parameter)
       .filter((axis) => options.keys === null || options.keys.includes(axis.key));
     const sample = cells.sampled(study, mask, options);
     const overall = cells.tabulate(sample, [subject]);
