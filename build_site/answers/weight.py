@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from scipy.stats import false_discovery_control
+import numpy as np
 
 from build_site.evidence.importance import Importance
+from build_site.evidence.multiplicity import benjamini_hochberg
 from build_site.evidence.ped_anova import TopImportance
 from build_site.evidence.squared_length import SquaredLength
 from build_site.findings import Findings
@@ -145,6 +146,6 @@ def _is_little(found: Importance, place: int) -> bool:
 def _clear(found: dict[Name, SquaredLength]) -> list[tuple[Name, SquaredLength]]:
     """Those beyond chance, the greatest first (several looked at: Benjamini & Hochberg 1995)."""
     known = [(name, each) for name, each in found.items() if each.known]
-    adjusted = false_discovery_control([each.chance for _, each in known]) if known else ()
+    adjusted = benjamini_hochberg(np.array([each.chance for _, each in known]))
     surely = [pair for pair, q in zip(known, adjusted, strict=True) if q <= CHANCE]
     return sorted(surely, key=lambda pair: -pair[1].value)
