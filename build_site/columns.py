@@ -31,6 +31,8 @@ def columns_script(findings: Findings) -> str:
         "metricLabel": study.metric_label,
         "isShare": findings.is_share,
         "direction": study.direction,
+        "hasRelative": findings.has_relative,
+        "hasDiverged": findings.diverged > 0,
         "datasets": [
             {
                 "name": d.name,
@@ -43,6 +45,7 @@ def columns_script(findings: Findings) -> str:
             {
                 "name": f.parameter.name,
                 "label": f.parameter.label,
+                "spoken": f.parameter.spoken,
                 "kind": f.parameter.kind,
                 "levels": [
                     {**asdict(level), **asdict(look(place, missing=level.missing))}

@@ -15,10 +15,12 @@ from build_site.levels import Factor, tabulate_levels, usual_levels
 from build_site.metrics.effects import seed_noise
 from build_site.study import Study, quoted
 
+EVERYWHERE = "All data sets"
+
 
 @dataclass(frozen=True)
 class Setting:
-    """The value of one parameter in one run, ready to show."""
+    """The value of one parameter in one run, ready to show within a sentence."""
 
     label: str
     value: str
@@ -56,7 +58,7 @@ class Findings:
 
     @cached_property
     def usual(self) -> tuple[int, ...]:
-        """The level of each factor that practitioners usually start from."""
+        """The level of each factor that its others are compared with: the usual one, if known."""
         return usual_levels(self.study, self.factors)
 
     @cached_property
@@ -90,6 +92,41 @@ class Findings:
         ).fetchone()
         return bool(row and row[0])
 
+    @cached_property
+    def has_relative(self) -> bool:
+        """Whether runs have a relative value, which takes a chance level and a spread above it."""
+        return self._any("SELECT count(relative) > 0 FROM scored")
+
+    @cached_property
+    def group(self) -> str:
+        """What runs that are not independent are together: a block, or else a configuration."""
+        return "block" if self._any("SELECT count(block_id) > 0 FROM run") else "configuration"
+
+    @property
+    def diverged(self) -> int:
+        """How many runs diverged."""
+        return sum(dataset.diverged for dataset in self.datasets)
+
+    @property
+    def chance_known(self) -> bool:
+        """Whether it is known on any data set what guessing gives."""
+        return any(dataset.chance is not None for dataset in self.datasets)
+
+    @property
+    def by_difficulty(self) -> bool:
+        """Whether there are several data sets, and it is known which is the easiest."""
+        known = all(dataset.difficulty is not None for dataset in self.datasets)
+        return len(self.datasets) > 1 and known
+
+    @property
+    def everywhere(self) -> str:
+        """What all data sets together are called, or the only one."""
+        return self.datasets[0].label if len(self.datasets) == 1 else EVERYWHERE
+
+    def _any(self, query: str) -> bool:
+        row = self.study.database.execute(query).fetchone()
+        return bool(row and row[0])
+
     def configuration(self, position: int) -> tuple[Setting, ...]:
         """The parameter values of the run at `position` of table scored."""
         columns = [f"run.{quoted(factor.parameter.name)}" for factor in self.factors]
@@ -99,6 +136,6 @@ class Findings:
             [position],
         ).fetchone() or ((None,) * (len(columns) + 1))
         return tuple(
-            Setting(factor.parameter.label, factor.show(value))
+            Setting(factor.parameter.spoken, factor.show(value))
             for factor, value in zip(self.factors, values[:-1], strict=True)
         )

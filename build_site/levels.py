@@ -182,7 +182,7 @@ def _text(number: float, digits: int) -> str:
 
 
 def usual_levels(study: Study, factors: tuple[Factor, ...]) -> tuple[int, ...]:
-    """The level of each factor that practitioners usually start from.
+    """The level of each factor that its others are compared with.
 
     That of the default if runs have it, for a numeric parameter the level of the run nearest to
     it; of a parameter without default the level of the most runs.

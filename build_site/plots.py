@@ -78,10 +78,16 @@ def themed(model: Model, **variables: str) -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """How a value of a parameter is drawn on every page: the CSS variable of its hue, its shape."""
+    """How something is drawn on every page: the CSS variable of its hue, and its shape."""
 
     variable: str
     marker: str
+
+
+# Of verdicts. Colour and shape say the same, for those who do not see the colour.
+IN_FAVOUR = Look("--atlas-series-2", "circle")
+AGAINST = Look("--atlas-series-1", "square")
+OPEN = Look("--atlas-muted", "diamond")
 
 
 def look(level: int, *, missing: bool = False) -> Look:

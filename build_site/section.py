@@ -9,7 +9,7 @@ from build_site.answers.pace import PaceRow
 from build_site.downloads import Download
 from build_site.records import from_json, to_json
 from build_site.views import Page
-from build_site.views.home import Start
+from build_site.views.start import Start
 
 # What lies in the folder: scripts of the study's data, files to take away, and what holds the rest.
 DATA, DOWNLOADS, RECORD = "data", "downloads", "section.json"

@@ -26,6 +26,7 @@ from build_site.views import (
     questions,
     runs,
 )
+from build_site.views.start import start
 
 # Each view is a module with a function `pages`; their order is that of the navigation.
 VIEWS = (
@@ -62,7 +63,7 @@ def make_section(findings: Findings, folder: Path) -> Section:
         description=study.description.strip(),
         created=study.created,
         runs=findings.runs,
-        start=home.start(findings),
+        start=start(findings),
         limits=limits(findings),
         paces=pace_rows(study),
         sources=tuple(Source(each.label, each.source) for each in findings.datasets if each.source),

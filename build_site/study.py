@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from build_site.naming import spoken
 from build_site.refusals import Refused
 
 SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
@@ -36,6 +37,15 @@ class Parameter:
     value_labels: tuple[str, ...]
     default: str | None
     description: str
+
+    @property
+    def spoken(self) -> str:
+        """The label within a sentence.
+
+        Who describes a parameter gave it a title, such as "Batch size"; one without description has
+        the name of a column, such as "Depth" or "LR", which is the user's and stays as it is.
+        """
+        return spoken(self.label) if self.description else self.label
 
 
 @dataclass(frozen=True)

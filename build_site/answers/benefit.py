@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from build_site.answers.subject import EVERYWHERE, Answer, Contrast, Subject, answer, contrast
-from build_site.answers.words import chance, negated, signed, size, spoken
+from build_site.answers.subject import Answer, Contrast, Subject, answer, contrast
+from build_site.answers.words import chance, negated, signed, size
 from build_site.metrics.effects import interactions
 from build_site.rendering import listing
 from build_site.statistics import CHANCE, FEWEST, heterogeneity
@@ -14,7 +14,7 @@ def benefit(subject: Subject) -> Answer:
     """When is a value better than the usual one: overall, on each data set, and with what else?"""
     value, usual = subject.against_default
     findings = subject.findings
-    all_runs = contrast(subject, subject.effects, EVERYWHERE, (value, usual))
+    all_runs = contrast(subject, subject.effects, findings.everywhere, (value, usual))
     each = [
         contrast(subject, subject.effects, dataset.label, (value, usual), dataset=dataset.name)
         for dataset in findings.datasets
@@ -26,7 +26,7 @@ def benefit(subject: Subject) -> Answer:
     verdict = {
         "helps": f"{subject.label} helps on average",
         "hurts": f"{subject.label} hurts on average",
-    }.get(all_runs.verdict, f"Whether {spoken(subject.label)} helps is open")
+    }.get(all_runs.verdict, f"Whether {subject.spoken} helps is open")
     shown = [all_runs, *each] if len(each) > 1 else [all_runs]
     return answer(
         subject, verdict, sentences, shown, effect=all_runs.difference, pair=(value, usual)
@@ -39,7 +39,7 @@ def _benefit_overall(subject: Subject, overall: Contrast, value: int, usual: int
     runs = f"n = {with_it:,} and {without:,}"
     effect = overall.difference
     if min(overall.runs) < FEWEST:
-        return f"There are too few runs to tell what {spoken(subject.label)} does ({runs})."
+        return f"There are too few runs to tell what {subject.spoken} does ({runs})."
     if overall.verdict == "helps":
         return f"Over all runs it helps: {change} rises by {size(effect)} ({runs})."
     if overall.verdict == "hurts":
@@ -84,17 +84,16 @@ def _benefit_depends(subject: Subject, value: int, usual: int) -> str:
         ]
         p = heterogeneity([c.difference for c in contrasts])
         if not math.isnan(p):
-            tested.append((p, factor.parameter.label, contrasts))
+            tested.append((p, factor.parameter.spoken, contrasts))
     if not tested:
         return ""
-    p, label, contrasts = min(tested, key=lambda each: each[0])
+    p, name, contrasts = min(tested, key=lambda each: each[0])
     looked = "" if len(tested) == 1 else f", the smallest of {len(tested)} looked at"
     if p * len(tested) >= CHANCE:
         return (
             "That it depends on another hyper-parameter is not shown; closest to it is "
-            f"{spoken(label)} ({chance(p)}{looked})."
+            f"{name} ({chance(p)}{looked})."
         )
-    name = spoken(label)
     return (
         f"It depends most on {name}, beyond chance ({chance(p)}{looked}). By {name}: "
         + _benefit_by_place(contrasts, "at").replace("It ", "it ", 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from build_site.answers.importance import taken_alone
 from build_site.answers.subject import Answer, Contrast, Subject, answer, contrast, too_little
-from build_site.answers.words import chance, signed, spoken
+from build_site.answers.words import chance, signed
 from build_site.metrics.effects import Effects, interactions
 from build_site.rendering import listing
 from build_site.statistics import (
@@ -25,14 +25,14 @@ def dependence(subject: Subject, other: Subject) -> Answer:
     p = interaction(_table(found, subject, other))
     if len(subject.judged) < 2 or math.isnan(p):
         return too_little(subject)
-    both = f"{subject.label} and {spoken(other.label)}"
+    both = f"{subject.label} and {other.spoken}"
     interact = p < CHANCE
     opening = (
-        f"How far the values of {spoken(subject.label)} lie apart changes with "
-        f"{spoken(other.label)}, beyond chance ({chance(p)})."
+        f"How far the values of {subject.spoken} lie apart changes with "
+        f"{other.spoken}, beyond chance ({chance(p)})."
         if interact
-        else f"The differences between values of {spoken(subject.label)} are compatible with being "
-        f"the same at every value of {spoken(other.label)} ({chance(p)})."
+        else f"The differences between values of {subject.spoken} are compatible with being "
+        f"the same at every value of {other.spoken} ({chance(p)})."
     )
     best, *rest = subject.judged
     contrasts = [
@@ -69,14 +69,12 @@ def _best_at_each(found: Effects, subject: Subject, other: Subject) -> str:
         if side(difference(found.at(first, n), found.at(second, n))) == "above":
             sure.append(other.name(n))
     if not winners:
-        return f"No value of {spoken(other.label)} has runs enough to name the best at it."
+        return f"No value of {other.spoken} has runs enough to name the best at it."
     named = "; ".join(f"{name} at {listing(places)}" for name, places in winners.items())
     ahead = f"only at {listing(sure)} is it" if sure else "nowhere is it"
     if len(sure) == sum(map(len, winners.values())):
         ahead = "everywhere it is"
-    return (
-        f"The highest mean, by {spoken(other.label)}: {named}; {ahead} clearly ahead of the second."
-    )
+    return f"The highest mean, by {other.spoken}: {named}; {ahead} clearly ahead of the second."
 
 
 def _value_at(found: Effects, other: int) -> Callable[[int], float]:

@@ -1,9 +1,8 @@
-"""Which settings keep networks from training, in words."""
+"""Which settings make runs fail, in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from build_site.answers.words import spoken
 from build_site.findings import Findings
 from build_site.metrics.failures import Failures, Place, Trained
 from build_site.rendering import percent
@@ -39,18 +38,25 @@ def said(findings: Findings, trained: Trained) -> Said:
     )
     return Said(
         verdict=_verdict(findings, worse, failed),
-        summary=f"Of {runs:,} runs {failed:,} ({percent(overall)}) did not train: {diverged:,} "
-        f"diverged, {guessing:,} ended no better than guessing.",
+        summary=_summary(findings, runs, diverged, guessing),
         values=_listed(findings, worse),
         pairs=_listed(findings, _together(trained)),
         safe=_listed(findings, safe) if failed else (),
     )
 
 
+def _summary(findings: Findings, runs: int, diverged: int, guessing: int) -> str:
+    failed = diverged + guessing
+    share = f"Of {runs:,} runs {failed:,} ({percent(failed / runs if runs else 0.0)}) failed"
+    if not findings.chance_known:
+        return f"{share}, as they diverged." if failed else ""
+    return f"{share}: {diverged:,} diverged, {guessing:,} ended no better than guessing."
+
+
 def name(findings: Findings, place: Place) -> str:
     """A parameter and its value: "activation ReLU"."""
     factor = findings.factors[place[0]]
-    return f"{spoken(factor.parameter.label)} {factor.levels[place[1]].label}"
+    return f"{factor.parameter.spoken} {factor.levels[place[1]].label}"
 
 
 def both(findings: Findings, each: Failures) -> str:
@@ -67,7 +73,7 @@ def share(each: Failures) -> str:
 
 def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
     if not failed:
-        return "Every run trains"
+        return "No run fails"
     if not worse:
         return "No value fails clearly more often than the average"
     return f"Failures are most frequent with {name(findings, worse[0].first)}"

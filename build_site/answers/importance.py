@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from build_site.answers.benefit import differs_between_datasets
 from build_site.answers.subject import (
-    EVERYWHERE,
     Answer,
     Contrast,
     Subject,
@@ -13,7 +12,7 @@ from build_site.answers.subject import (
     contrast,
     too_little,
 )
-from build_site.answers.words import chance, level_words, size, spoken
+from build_site.answers.words import chance, level_words, size
 from build_site.rendering import listing
 from build_site.statistics import CHANCE, heterogeneity
 
@@ -25,16 +24,16 @@ def importance(subject: Subject) -> Answer:
     if len(subject.judged) < 2 or math.isnan(p):
         return too_little(subject)
     best, worst = subject.judged[0], subject.judged[-1]
-    all_runs = contrast(subject, subject.effects, EVERYWHERE, (best, worst))
+    all_runs = contrast(subject, subject.effects, subject.findings.everywhere, (best, worst))
     # Of two values the interval of their difference decides; the best and the worst of many lie
     # apart by chance too.
     two = len(subject.judged) == 2
     matters = all_runs.verdict != "inconclusive" if two else p < CHANCE
     opening = (
-        f"Over all runs the values of {spoken(subject.label)} differ beyond chance ({chance(p)}, "
+        f"Over all runs the values of {subject.spoken} differ beyond chance ({chance(p)}, "
         f"{len(subject.judged)} values)."
         if matters
-        else f"Over all runs the values of {spoken(subject.label)} do not differ beyond chance "
+        else f"Over all runs the values of {subject.spoken} do not differ beyond chance "
         f"({chance(p)}, {len(subject.judged)} values)."
     )
     sentences = [opening, _best_and_worst(subject, all_runs, best, worst, matters=matters)]

@@ -20,8 +20,8 @@ def _scope(findings: Findings) -> str:
     named = listing(each.label for each in findings.datasets)
     datasets = counted(len(findings.datasets), "data set") + (f" ({named})" if named else "")
     return (
-        f"It has {counted(findings.runs, 'run')} on {datasets}. On others, and for networks unlike "
-        "those trained here, what it finds need not hold."
+        f"It has {counted(findings.runs, 'run')} on {datasets}. On others, and for anything unlike "
+        "what was run here, what it finds need not hold."
     )
 
 
@@ -96,4 +96,7 @@ def _blocks(findings: Findings) -> str:
 
 
 def _is_fixed(block: NDArray[np.intp], level: NDArray[np.uint16]) -> bool:
-    return len(np.unique(np.stack([block, level], 1), axis=0)) == len(np.unique(block))
+    """Whether every run has the level of the run that stands for its block; blocks count from 0."""
+    standing = np.zeros(int(block.max()) + 1, np.intp)
+    standing[block] = np.arange(len(block))
+    return bool((level == level[standing[block]]).all())

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from build_site.answers.words import MINUS, spoken
+from build_site.answers.words import MINUS
 from build_site.evidence.effects import Effect
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics.effects import Effects, effects
 from build_site.statistics import FEWEST, NOTHING_KNOWN, Estimate, difference, side
-
-EVERYWHERE = "All data sets"
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,7 @@ class Subject:
         self.factor = factor
         self.place = findings.factors.index(factor)
         self.label = factor.parameter.label
+        self.spoken = factor.parameter.spoken
 
     @cached_property
     def effects(self) -> Effects:
@@ -153,6 +152,4 @@ def too_little(subject: Subject) -> Answer:
     sentence = (
         f"There are too few runs, or they vary too little, to compare values of {subject.label}."
     )
-    return Answer(
-        f"Too few runs to judge {spoken(subject.label)}", (sentence,), (), NOTHING_KNOWN, None
-    )
+    return Answer(f"Too few runs to judge {subject.spoken}", (sentence,), (), NOTHING_KNOWN, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from build_site.answers.words import number, signed, spoken
+from build_site.answers.words import number, signed
 from build_site.evidence.effects import Effect
 from build_site.findings import Findings
 from build_site.rendering import listing
@@ -16,7 +16,7 @@ MOST_NAMED = 8  # values in one sentence; the tables have all of them
 
 @dataclass(frozen=True)
 class Chosen:
-    """Overall effects of other values instead of the usual one, the largest gain first."""
+    """Overall effects of other values instead of the usual or most frequent one, best first."""
 
     parameter: int
     usual: int
@@ -50,6 +50,29 @@ def chosen(findings: Findings) -> tuple[Chosen, ...]:
     return tuple(found)
 
 
+def reference(findings: Findings, compared: Sequence[Chosen]) -> str:
+    """What the values are that others are compared with: "usual", "most frequent", or both."""
+    names = {reference_name(findings, each.parameter) for each in compared}
+    return " or ".join(sorted(names, reverse=True))
+
+
+def reference_name(findings: Findings, parameter: int) -> str:
+    """What the value of one parameter is that its others are compared with."""
+    factor = findings.factors[parameter]
+    found = factor.parameter.kind == "numeric" or factor.usual == findings.usual[parameter]
+    return "usual" if factor.parameter.default is not None and found else "most frequent"
+
+
+def reference_sentence(findings: Findings, each: Chosen) -> str:
+    """Which value of a parameter the others are compared with, and why."""
+    label = findings.factors[each.parameter].levels[each.usual].label
+    name = reference_name(findings, each.parameter)
+    runs = np.bincount(findings.outcomes.levels[:, each.parameter])
+    if name == "usual" or (runs == runs.max()).sum() == 1:
+        return f"The {name} value is {label}."
+    return f"No value is the most frequent; {label} is the first of those that are as frequent."
+
+
 def verdicts(findings: Findings, compared: Sequence[Chosen]) -> Verdicts:
     """In words, for all parameters."""
     overall = [each for each in findings.effects.effects if each.dataset is None]
@@ -58,7 +81,7 @@ def verdicts(findings: Findings, compared: Sequence[Chosen]) -> Verdicts:
     left = len(overall) - len(decided)
     gains = sorted(against, key=lambda effect: -abs(effect.difference.value))
     return Verdicts(
-        summary=f"Of {len(overall):,} comparisons of two values over all data sets, "
+        summary=f"Of {len(overall):,} comparisons of two values{_over(findings)}, "
         f"{len(decided):,} {'shows' if len(decided) == 1 else 'show'} that one is better; "
         f"the other {left:,} {'is' if left == 1 else 'are'} inconclusive.",
         helps=_named(findings, [each for each in gains if each.verdict == "helps"]),
@@ -73,11 +96,15 @@ def verdicts(findings: Findings, compared: Sequence[Chosen]) -> Verdicts:
     )
 
 
+def _over(findings: Findings) -> str:
+    return " over all data sets" if len(findings.datasets) > 1 else ""
+
+
 def change(findings: Findings, effect: Effect) -> str:
     """In words: activation ELU instead of ReLU."""
     factor = findings.factors[effect.parameter]
     first, second = (factor.levels[level].label for level in (effect.first, effect.second))
-    return f"{spoken(factor.parameter.label)} {first} instead of {second}"
+    return f"{factor.parameter.spoken} {first} instead of {second}"
 
 
 def _named(findings: Findings, effects: Sequence[Effect]) -> tuple[str, ...]:
@@ -91,9 +118,9 @@ def _named(findings: Findings, effects: Sequence[Effect]) -> tuple[str, ...]:
 
 
 def _open(findings: Findings, compared: Chosen) -> str:
-    """The values that cannot be told from the usual one, or how much a parameter may matter."""
+    """The values that cannot be told from the reference, or how much a parameter may matter."""
     factor = findings.factors[compared.parameter]
-    label = spoken(factor.parameter.label)
+    label = factor.parameter.spoken
     effects = findings.effects.of(compared.parameter)
     if any(effect.verdict != "inconclusive" for effect in effects):
         alike = [e for e in compared.effects if e.verdict == "inconclusive"]

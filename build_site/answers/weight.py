@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from scipy.stats import false_discovery_control
+import numpy as np
 
-from build_site.answers.words import spoken
 from build_site.evidence.importance import Importance
+from build_site.evidence.multiplicity import benjamini_hochberg
 from build_site.evidence.ped_anova import TopImportance
 from build_site.evidence.squared_length import SquaredLength
 from build_site.findings import Findings
@@ -42,7 +42,7 @@ def dependent_pairs(findings: Findings, found: Importance) -> list[Shared]:
     """The pairs of hyper-parameters that surely explain something together, the greatest first."""
     size = len(found.parameters)
     among = {pair: each for pair, each in found.anova.pairs.items() if max(pair) < size}
-    return _clear_pairs(among, labels(findings, found))
+    return _clear_pairs(among, _spoken(findings, found))
 
 
 def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
@@ -51,9 +51,15 @@ def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
     return (*named, DATASET) if found.with_dataset else named
 
 
+def _spoken(findings: Findings, found: Importance) -> tuple[str, ...]:
+    """The same within a sentence."""
+    named = tuple(findings.factors[place].parameter.spoken for place in found.parameters)
+    return (*named, DATASET) if found.with_dataset else named
+
+
 def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
     """For being good, for being among the best, together, and hardly."""
-    names = labels(findings, found)
+    names = _spoken(findings, found)
     best = told_top(found)
     return (
         Weight("For being good:", _for_good(found, names)),
@@ -90,11 +96,11 @@ def _for_good(found: Importance, names: Sequence[str]) -> str:
     size = len(found.parameters)
     alone = dict(zip(names[:size], found.anova.alone[:size], strict=True))
     if not any(each.known for each in alone.values()):
-        return "too few runs or blocks to tell, or all runs are alike."
+        return "too few runs to tell, or all runs are alike."
     clear = _clear(alone)
     if not clear:
         return "no hyper-parameter is shown to matter by itself."
-    named = [f"{spoken(name)} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
+    named = [f"{name} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
     return f"{listing(named)} of the variance of the percentile, each by itself."
 
 
@@ -106,12 +112,12 @@ def _best_question(best: TopImportance | None) -> str:
 
 def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
     if best is None:
-        return "too few runs or blocks to tell."
+        return "too few runs to tell."
     divergences = dict(zip(names, best.divergences, strict=False))
     clear = _clear(divergences)
     if not clear:
         return f"no hyper-parameter is shown to matter (n = {best.runs:,})."
-    named = [f"{spoken(name)} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
+    named = [f"{name} {divergence_words(each)}" for name, each in clear[:MOST_NAMED]]
     fewer = best.share > min(top.share for top in found.tops)
     return (
         f"{listing(named)}. So much more frequent are the values of the best among them than among "
@@ -133,16 +139,13 @@ def _clear_pairs(
 ) -> list[Shared]:
     """Those beyond chance, the greatest first."""
     named = {
-        f"{spoken(names[j])} \N{MULTIPLICATION SIGN} {spoken(names[k])}": each
-        for (j, k), each in pairs.items()
+        f"{names[j]} \N{MULTIPLICATION SIGN} {names[k]}": each for (j, k), each in pairs.items()
     }
     return [Shared(name, each) for name, each in _clear(named)]
 
 
 def _hardly(found: Importance, names: Sequence[str]) -> str:
-    little = [
-        spoken(names[place]) for place in range(len(found.parameters)) if _is_little(found, place)
-    ]
+    little = [names[place] for place in range(len(found.parameters)) if _is_little(found, place)]
     if not little:
         return "none of them can be ruled out."
     return (
@@ -164,6 +167,6 @@ def _is_little(found: Importance, place: int) -> bool:
 def _clear(found: dict[Name, SquaredLength]) -> list[tuple[Name, SquaredLength]]:
     """Those beyond chance, the greatest first (several looked at: Benjamini & Hochberg 1995)."""
     known = [(name, each) for name, each in found.items() if each.known]
-    adjusted = false_discovery_control([each.chance for _, each in known]) if known else ()
+    adjusted = benjamini_hochberg(np.array([each.chance for _, each in known]))
     surely = [pair for pair, q in zip(known, adjusted, strict=True) if q <= CHANCE]
     return sorted(surely, key=lambda pair: -pair[1].value)

@@ -7,12 +7,6 @@ from build_site.statistics import Estimate
 MINUS = "\N{MINUS SIGN}"
 
 
-def spoken(label: str) -> str:
-    """A label within a sentence: "batch size" for "Batch size", but "L2 norm" as it is."""
-    ordinary = label[1:2].islower() and label[1:].islower()
-    return label[:1].lower() + label[1:] if ordinary else label
-
-
 def size(estimate: Estimate) -> str:
     """12.1 points [6.6, 17.6]: a difference of percentiles, in hundredths."""
     return f"{number(estimate.value)} points {interval(estimate)}"

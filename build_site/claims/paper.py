@@ -53,7 +53,10 @@ def _compared(
     if statement.claims:
         found = [judged[name] for name in statement.claims]
         outcome = _outcome([each.verdict for each in found])
-        parts = tuple(Part(each.claim.id, each.verdict, wording.finding(each)) for each in found)
+        parts = tuple(
+            Part(each.claim.id, each.verdict, wording.finding(each, findings.group))
+            for each in found
+        )
     else:
         outcome, part = _dependence(findings)
         parts = (part,)

@@ -13,13 +13,16 @@ SYMBOLS = {"supported": "✔", "contradicted": "✖", "inconclusive": "?"}
 PER_DIFFICULTY = 0.1  # a trend is told for so much more difficulty
 
 
-def finding(judgement: Judgement) -> str:
-    """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03."""
+def finding(judgement: Judgement, group: str) -> str:
+    """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03.
+
+    `group` is what runs are together that are not independent: a block, or a configuration.
+    """
     if not is_known(judgement):
         return f"cannot be told from these runs and data sets (n = {judgement.runs:,})"
     return (
         f"{effect(judgement)} {unit(judgement.claim)} {interval(judgement)}, "
-        f"n = {judgement.runs:,} in {counted(judgement.blocks, 'block')}, {surety(judgement)}"
+        f"n = {judgement.runs:,} in {counted(judgement.blocks, group)}, {surety(judgement)}"
     )
 
 

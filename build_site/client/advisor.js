@@ -27,7 +27,7 @@
   }
 
   const words = (configuration) => configuration.map((level, i) =>
-    `${study.parameters[i].label.toLowerCase()} ${label(i, level)}`).join(" · ");
+    `${study.parameters[i].spoken} ${label(i, level)}`).join(" · ");
 
   // Controls.
 
@@ -54,7 +54,7 @@
       box.addEventListener("change", () => selection.change({ view: advisorState.freeing(i, without(select.parentElement)) }));
       return dom.element("label", {}, box, ` ${label(i, level)}`);
     });
-    const folded = dom.element("details", {}, dom.element("summary", {}, "consider"), ...boxes);
+    const folded = dom.element("details", { class: "atlas-fold" }, dom.element("summary", {}, "consider"), ...boxes);
     folded.hidden = boxes.length < 2;
     return dom.element("div", { class: "advisor-control" },
       dom.element("span", { class: "advisor-control__label" }, parameter.label), select, folded);
@@ -94,7 +94,7 @@
       dom.element("strong", {}, label(i, level)))));
     const { dataset } = state.goal;
     const reached = dataset === undefined ? ""
-      : ` Runs there reach ${study.metricLabel.toLowerCase()} ${metric(answer.perDataset[dataset].accuracy)}.`;
+      : ` Runs there reach ${format.spoken(study.metricLabel)} ${metric(answer.perDataset[dataset].accuracy)}.`;
     const count = answer.runs === 0 ? "No run of the study has exactly these values: the figures are predicted from the others."
       : `${format.count(answer.runs)} run${answer.runs === 1 ? " has" : "s have"} exactly these values.`;
     find("beats").textContent = `This choice ${beats(state, answer.expected)}.${reached} ${count}`;

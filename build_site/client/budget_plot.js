@@ -75,8 +75,12 @@
     const reached = [...lines.flatMap(({ curve }) => curve.map(({ mean }) => mean)),
       ...all.curve.slice(-1).flatMap(({ low, high }) => [low, high])];
     const [least, most] = [Math.min(...reached), Math.max(...reached)];
-    const room = (most - least || Math.abs(most) || 1) * 0.05;
-    if (reached.length > 0) figure.y_range.setv({ start: least - room, end: most + room });
+    // What differs by rounding alone is one value: its digits are not to fill the plot.
+    const spread = most - least > 1e-9 * Math.abs(most) ? most - least : Math.abs(most) || 1;
+    const room = spread * 0.05;
+    if (reached.length === 0) return;
+    figure.y_range.setv({ start: least - room, end: most + room });
+    figure.left[0].formatter.format = format.ticks(least - room, most + room, study.isShare);
   }
 
   function fillTable({ all, fixed }) {
@@ -118,7 +122,7 @@
       const same = all.curve.find(({ mean }) => (study.direction === "maximize" ? mean >= first.curve[WORTH_AT - 1].mean
         : mean <= first.curve[WORTH_AT - 1].mean));
       const trials = same ? `${same.k} trials of any configuration` : `more than ${all.curve.length} trials of any configuration`;
-      sentences.push(`With ${first.label}, the advice that gains most among these runs, ${WORTH_AT} trials reach ${text(first.curve[WORTH_AT - 1].mean)}, as ${trials} would. The same runs taught the advice, so that this is its best case.`);
+      sentences.push(`With ${first.label}, the advice that gains most among these runs, ${WORTH_AT} trials reach ${text(first.curve[WORTH_AT - 1].mean)}, as ${trials} would. The same runs taught the advice, and this is the greatest of its gains: a best case, for which there is no interval.`);
     }
     place.textContent = sentences.join(" ");
   }

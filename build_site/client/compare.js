@@ -6,7 +6,7 @@
   const { compareWords, comparison, dom, foldedTable, format, layout, palette, plots, selection, study } = hyperatlas;
   const MOST_SERIES = 8; // values drawn: as many as there are hues; the table has them all
   const STATISTICS = { mean: "Mean", median: "Median", share: "Share in the top 10 %" };
-  const MEASURES = { percentile: "Percentile", raw: study.metricLabel, relative: "Relative" };
+  const MEASURES = { percentile: "Percentile", raw: study.metricLabel, ...(study.hasRelative ? { relative: "Relative" } : {}) };
   const root = document.getElementById("compare");
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
   const preset = {
@@ -32,8 +32,7 @@
     const asked = [value(view.first), value(view.second)];
     const pair = asked.includes(-1) || asked[0] === asked[1]
       ? preset.pair.map((key) => levels.findIndex((level) => level.key === key)) : asked;
-    const panels = comparison.axes(study).map(({ key }) => key)
-      .filter((key) => key !== `p.${study.parameters[parameter].name}`)
+    const panels = comparison.telling(comparison.axes(study), parameter).map(({ key }) => key)
       .filter((key) => preset.panels === null || preset.panels.includes(key));
     const single = panels.length === 1 ? panels[0] : null;
     return {

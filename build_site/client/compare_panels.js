@@ -20,13 +20,20 @@
     ].map((axis) => ({ ...axis, size: axis.levels.length }));
   }
 
+  // The axes that a parameter is compared along: all others. A single data set tells nothing, and is
+  // one only where there is no other.
+  function telling([datasets, ...parameters], parameter) {
+    const others = parameters.filter((_, place) => place !== parameter);
+    return datasets.size > 1 || others.length === 0 ? [datasets, ...others] : others;
+  }
+
   // options: { parameter (its place), statistic, measure, facet, keys (of the panels; null: all),
   // pair (places of the two values that are contrasted; null: the best two) }.
   function compare(study, mask, options) {
     const all = axes(study);
     const subject = all[options.parameter + 1];
-    const others = all.filter((axis) =>
-      axis !== subject && (options.keys === null || options.keys.includes(axis.key)));
+    const others = telling(all, options.parameter)
+      .filter((axis) => options.keys === null || options.keys.includes(axis.key));
     const sample = cells.sampled(study, mask, options);
     const overall = cells.tabulate(sample, [subject]);
     const ranking = ranked(overall, lowerIsBetter(study, options));
@@ -100,5 +107,5 @@
     });
   }
 
-  hyperatlas.comparison = { axes, compare, CHANCE };
+  hyperatlas.comparison = { axes, telling, compare, CHANCE };
 })();

@@ -21,13 +21,32 @@
     return isShare ? percent(value) : String(Number(value.toPrecision(4)));
   }
 
-  // The names of the three ways to measure performance.
+  // The names of the ways to measure performance: relative values are not known of every study.
   function metricNames(study) {
     return {
       raw: study.metricLabel,
-      percentile: "Percentile within data set",
-      relative: "Relative: 0 % guessing, 100 % best run",
+      percentile: study.datasets.length > 1 ? "Percentile within data set" : "Percentile",
+      ...(study.hasRelative ? { relative: "Relative: 0 % guessing, 100 % best run" } : {}),
     };
+  }
+
+  // What a plot calls the ticks that it places between two ends about `count` of, for BokehJS'
+  // NumeralTickFormatter: all with as many digits as their distance takes.
+  function ticks(low, high, isShare, count = 6) {
+    const scale = isShare ? 100 : 1;
+    const digits = Math.min(10, Math.max(0, -Math.floor(Math.log10(tickDistance(low, high, count) * scale) + 1e-9)));
+    return `0${digits > 0 ? `.${"0".repeat(digits)}` : ""}${isShare ? " %" : ""}`;
+  }
+
+  // As BokehJS' BasicTicker chooses it: that of 1, 2 or 5 times a power of ten which makes the number
+  // of ticks the nearest.
+  function tickDistance(low, high, count) {
+    const wanted = (high - low) / count;
+    if (!(wanted > 0) || !Number.isFinite(wanted)) return 1;
+    const power = 10 ** Math.floor(Math.log10(wanted));
+    const distances = [0.5, 1, 2, 5, 10].map((mantissa) => mantissa * power);
+    const off = (distance) => Math.abs(count - (high - low) / distance);
+    return distances.reduce((best, each) => (off(each) < off(best) ? each : best));
   }
 
   // A bound of a performance range: a share as a percentage without zeros at its end.
@@ -57,6 +76,6 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken,
+    bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken, ticks,
   };
 })();

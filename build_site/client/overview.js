@@ -7,6 +7,7 @@
   const ROW_FILL = 0.56; // share of a row's height that its tallest bar takes; two lines have the rest
   const SHORTEST_DRAG = 8; // pixels; less is a tap, or the start of scrolling
 
+  const MARK = 9; // pixels from the middle of a diamond to where it ends
   const FONT = "13px helvetica"; // that of the labels in overview.py
 
   const everything = new Uint8Array(study.runs).fill(1);
@@ -64,7 +65,7 @@
       const exact = study.columns[`value:${parameter.name}`]?.[run];
       const level = parameter.levels[study.columns[`level:${parameter.name}`][run]];
       const value = exact === undefined || Number.isNaN(exact) ? level.label : format.setting(exact);
-      return `${format.spoken(parameter.label)} ${value}`;
+      return `${parameter.spoken} ${value}`;
     }).join(" · ");
   }
 
@@ -76,9 +77,9 @@
     body.replaceChildren(...rows.map((row, place) => {
       const cells = {
         Selected: `${format.count(row.selected)} of ${format.count(row.runs)}`,
-        "Median without diverged": raw(row.medians.raw),
+        [study.hasDiverged ? "Median without diverged" : "Median"]: raw(row.medians.raw),
         Best: bestOf(row),
-        Diverged: row.diverged === 0 ? "0" : `${format.count(row.diverged)} (${divergedShare(row)})`,
+        ...(study.hasDiverged ? { Diverged: row.diverged === 0 ? "0" : `${format.count(row.diverged)} (${divergedShare(row)})` } : {}),
         "Best configuration": row.best < 0 ? "–" : configuration(row.best),
       };
       return dom.element("tr", { "data-dataset": study.datasets[place].name },
@@ -103,6 +104,15 @@
     };
   }
 
+  // The axis, with room beyond both ends for half of the mark of a best run.
+  function showAxis(figure, shown) {
+    const [low, high] = performance.extent(study, shown);
+    const room = ((high - low) * MARK) / Math.max(10 * MARK, document.getElementById(PLOT).clientWidth - 2 * MARK);
+    figure.x_range.setv({ start: low - room, end: high + room });
+    figure.below[0].formatter.format = format.ticks(low - room, high + room, format.isShare(study, shown));
+    return low - room;
+  }
+
   const numbers = (row, counts) => [
     counts,
     `median ${raw(row.medians.raw)}`,
@@ -123,16 +133,16 @@
     find("baseline").data_source.data = bars.baseline;
     find("selection").data_source.data = bars.selection;
     find("marks").data_source.data = marks(rows, shown, text);
-    find("name-labels").data_source.data = rowLabels(rows, low);
-    figure.x_range.setv({ start: low, end: high });
+    find("name-labels").data_source.data = rowLabels(rows, showAxis(figure, shown));
     figure.below[0].axis_label = format.plain(format.metricNames(study)[shown]);
-    figure.below[0].formatter.format = isShare ? "0 %" : "0[.]0000";
     for (const button of document.querySelectorAll("[data-shown]")) {
       button.setAttribute("aria-pressed", String(button.dataset.shown === shown));
     }
     // The percentile ranks diverged runs; the other measures have no value for them.
-    document.getElementById("overview-diverged").textContent =
-      shown === "percentile" ? "diverged runs ranked last" : "diverged runs left out";
+    if (study.hasDiverged) {
+      document.getElementById("overview-diverged").textContent =
+        shown === "percentile" ? "diverged runs ranked last" : "diverged runs left out";
+    }
     const ranged = chosen.metric === shown && (chosen.from !== null || chosen.to !== null);
     find("range").setv({ visible: ranged, left: chosen.from ?? low, right: chosen.to ?? high });
     fillTable(document.querySelector("#overview-table tbody"), rows);
@@ -146,8 +156,8 @@
 
     // Labels are cut to the width of the plot.
     new ResizeObserver(() => {
-      const [low] = performance.extent(study, selection.current().shown);
-      plots.find(figure, "name-labels").data_source.data = rowLabels(rows, low);
+      const start = showAxis(figure, selection.current().shown);
+      plots.find(figure, "name-labels").data_source.data = rowLabels(rows, start);
     }).observe(document.getElementById(PLOT));
 
     // A finger that moves sideways drags; one that moves up or down scrolls the page. The browser

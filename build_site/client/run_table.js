@@ -35,7 +35,7 @@
       coded("dataset", "Data set", data.dataset, study.datasets.map((dataset) => dataset.label)),
       metric("raw", study.metricLabel),
       metric("percentile", "Percentile"),
-      metric("relative", "Relative"),
+      ...(study.hasRelative ? [metric("relative", "Relative")] : []),
       coded("status", "Status", data.diverged, ["completed", "diverged"]),
       ...study.parameters.map((parameter) => parameterColumn(study, parameter, coded)),
     ];

@@ -68,7 +68,7 @@
     const room = (high - low) * 0.06 || 0.05;
     figure.y_range.setv({ start: low - room, end: high + room });
     figure.x_range.setv({ start: epochs[0] - 0.3, end: epochs.at(-1) + 0.3 });
-    figure.left[0].formatter.format = isShare ? "0 %" : "0.0[00]";
+    figure.left[0].formatter.format = format.ticks(low - room, high + room, isShare);
   }
 
   function fillTable(rows, text) {

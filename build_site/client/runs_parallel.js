@@ -45,7 +45,7 @@
       setColours(mapper, image.low, image.high);
       setImage(find("selection"), image);
     }
-    nameColours(find("legend"), runs.length <= MOST_LINES, metric);
+    nameColours(find("legend"), runs.length <= MOST_LINES, metric, mapper);
     const counts = axes.slice(0, -1).map((axis, place) => 
       summarise(axis, everything[place], runs, values, gaps[place]));
     drawSlots(find("slots"), counts);
@@ -99,9 +99,9 @@
     mapper.setv(known ? { low, high } : { low: (Number.isFinite(low) ? low : 0.5) - 0.5, high: (Number.isFinite(low) ? low : 0.5) + 0.5 });
   }
 
-  function nameColours(legend, isLines, metric) {
+  function nameColours(legend, isLines, metric, { low, high }) {
     legend.title = format.plain(isLines ? `${metric.label} of the run` : `${metric.label}, mean of the runs that pass a point`);
-    legend.formatter.format = metric.isShare ? "0.0 %" : "0[.]0000";
+    legend.formatter.format = format.ticks(low, high, metric.isShare, 4);
   }
 
   function lines(runs, values) {

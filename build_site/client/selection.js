@@ -24,9 +24,12 @@
     const selection = open();
     const known = new Set(study.datasets.map((dataset) => dataset.name));
     selection.datasets = unique(query.getAll("dataset")).filter((name) => known.has(name));
-    if (METRICS.includes(query.get("metric"))) selection.metric = query.get("metric");
-    if (METRICS.includes(query.get("shown"))) selection.shown = query.get("shown");
-    const bounds = [number(query.get("from")), number(query.get("to"))];
+    const metrics = METRICS.filter((name) => name !== "relative" || study.hasRelative);
+    if (metrics.includes(query.get("metric"))) selection.metric = query.get("metric");
+    if (metrics.includes(query.get("shown"))) selection.shown = query.get("shown");
+    // Bounds on a measure that the study does not have mean nothing on another.
+    const meant = !METRICS.includes(query.get("metric")) || metrics.includes(query.get("metric"));
+    const bounds = meant ? [number(query.get("from")), number(query.get("to"))] : [null, null];
     if (!bounds.includes(null)) bounds.sort((a, b) => a - b);
     [selection.from, selection.to] = bounds;
     for (const parameter of study.parameters) {
@@ -42,6 +45,12 @@
   function parseView(query) {
     const names = unique(query.keys()).filter((key) => key.startsWith("v.") && query.get(key));
     return Object.fromEntries(names.map((key) => [key.slice(2), query.get(key)]));
+  }
+
+  // Whether an address asks for relative values of a study that has none.
+  function missesRelative(fragment, study) {
+    const query = new URLSearchParams(fragment.replace(/^#/, ""));
+    return !study.hasRelative && ["metric", "shown", "v.measure"].some((key) => query.get(key) === "relative");
   }
 
   function format(selection) {
@@ -175,5 +184,5 @@
     notify();
   });
 
-  hyperatlas.selection = { open, parse, format, mask, current, change, preview, reset, subscribe };
+  hyperatlas.selection = { open, missesRelative, parse, format, mask, current, change, preview, reset, subscribe };
 })();

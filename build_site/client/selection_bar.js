@@ -17,10 +17,10 @@
   function build(bar, study) {
     const datasets = element("div", { role: "group", "aria-label": "Data sets", class: "atlas-bar__group" });
     const range = rangeControl.build(study);
-    const parameters = element("details", { class: "atlas-bar__parameters" });
+    const parameters = element("details", { class: "atlas-bar__parameters atlas-fold" });
     const controls = element(
       "div", { class: "atlas-bar__controls", id: "selection-controls", role: "group", "aria-label": "Change the selection" },
-      element("div", { class: "atlas-bar__row" }, label("Data sets"), datasets),
+      ...(study.datasets.length > 1 ? [element("div", { class: "atlas-bar__row" }, label("Data sets"), datasets)] : []),
       element("div", { class: "atlas-bar__row" }, label("Performance"), range.group),
       parameters,
     );
@@ -195,10 +195,13 @@
         best = i;
       }
     }
-    const counts = `${format.count(count)} of ${format.runs(study.runs)}`;
-    if (best < 0) return counts;
-    const value = format.metric(raw[best], study.isShare);
-    return `${counts} · best ${value} (${study.datasets[dataset[best]].label})`;
+    const parts = [`${format.count(count)} of ${format.runs(study.runs)}`];
+    if (best >= 0) {
+      const where = study.datasets.length > 1 ? ` (${study.datasets[dataset[best]].label})` : "";
+      parts.push(`best ${format.metric(raw[best], study.isShare)}${where}`);
+    }
+    if (selection.missesRelative(location.hash, study)) parts.push("the link asks for relative values, of which this study has none");
+    return parts.join(" · ");
   }
 
   async function copyLink(event) {

@@ -9,9 +9,8 @@ as it says (the best hundredth of 13,000 of NAS-Bench-201: 98.2 % predicted, 98.
 logistic curve promises less.
 
 In cross-validation over blocks this explains 85 % of the variance of the 640 runs of the shipped
-study; linear regression 84 %, without pairs 77 %, for each data set by itself 68 %, without
-anything of its own for a data set 79 %, a random forest of 200 trees 79 %, gradient-boosted trees
-86 %. What trees gain is little, and they could not tell in a browser how sure they are.
+study, which the page Advisor says of every study. A model of trees could not tell in a browser how
+sure it is.
 
 How sure that is, is in draws of the coefficients (`disturbance`).
 """

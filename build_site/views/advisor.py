@@ -52,6 +52,10 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             explained=fitted.evidence.explained if fitted else math.nan,
             runs=fitted.evidence.runs if fitted else 0,
             blocks=fitted.evidence.blocks if fitted else 0,
+            group=findings.group,
+            usual=any(each.usual is not None for each in held_out),
+            several=len(findings.datasets) > 1,
+            diverged=_diverged(findings),
             trials=[_trial_row(findings, each) for each in held_out],
             verdict=verdict(held_out),
             plot=embed(_plot(findings)) if findings.runs else "",
@@ -79,6 +83,21 @@ def too_little(evidence: Evidence | None) -> str:
     )
 
 
+def _diverged(findings: Findings) -> str:
+    """What a diverged run is worth to the budget, as a sentence; nothing if none did."""
+    if not findings.diverged:
+        return ""
+    known = [dataset.chance is not None for dataset in findings.datasets]
+    if all(known):
+        return "A diverged run counts as guessing."
+    if not any(known):
+        return "A diverged run counts as the worst that completed."
+    return (
+        "A diverged run counts as guessing, or as the worst that completed where it is not known "
+        "what guessing gives."
+    )
+
+
 def verdict(held_out: tuple[HeldOut, ...]) -> str:
     """What the held-out data sets say, as part of a sentence."""
     judged = [each.advised for each in held_out if each.advised is not None]
@@ -102,7 +121,7 @@ def verdict(held_out: tuple[HeldOut, ...]) -> str:
 
 
 def _trial_row(findings: Findings, held: HeldOut) -> TrialRow:
-    names = [findings.factors[place].parameter.label.lower() for place in held.parameters]
+    names = [findings.factors[place].parameter.spoken for place in held.parameters]
     matching = NOTHING
     if names:
         matching = f"{_estimate(held.matching)}, {held.matching.n:,} runs ({listing(names)})"
@@ -118,7 +137,7 @@ def _trial_row(findings: Findings, held: HeldOut) -> TrialRow:
 def configuration_words(findings: Findings, configuration: Configuration) -> str:
     """Such as: optimizer Adam · activation ReLU."""
     return " \N{MIDDLE DOT} ".join(
-        f"{factor.parameter.label.lower()} {factor.levels[level].label}"
+        f"{factor.parameter.spoken} {factor.levels[level].label}"
         for factor, level in zip(findings.factors, configuration, strict=True)
     )
 
@@ -171,8 +190,7 @@ def _figure(findings: Findings) -> figure:
     )
     plot.xaxis.ticker = FixedTicker(ticks=list(TICKS))
     plot.xaxis.major_label_overrides = {tick: str(tick) for tick in TICKS}
-    if findings.is_share:
-        plot.yaxis.formatter = NumeralTickFormatter(format="0[.]0 %")
+    plot.yaxis.formatter = NumeralTickFormatter()  # the client knows how many digits
     band = plot.varea(
         "k", "low", "high", source=_source("k", "low", "high"), name="band", fill_alpha=0.35
     )

@@ -14,17 +14,22 @@ from build_site.claims.ledger import read_statements
 from build_site.claims.paper import compare
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
-from build_site.plots import Plot, add_hover, base_figure, embed, themed
+from build_site.plots import (
+    AGAINST,
+    IN_FAVOUR,
+    OPEN,
+    Look,
+    Plot,
+    add_hover,
+    base_figure,
+    embed,
+    themed,
+)
 from build_site.rendering import NOTHING, listing, render
 from build_site.views import Page
 
 ROW_HEIGHT = 26  # pixels of a claim in the picture
-# Colour and shape say the same, for those who do not see the colour.
-LOOKS = {
-    "supported": ("--atlas-series-2", "circle"),
-    "contradicted": ("--atlas-series-1", "square"),
-    "inconclusive": ("--atlas-muted", "diamond"),
-}
+LOOKS = {"supported": IN_FAVOUR, "contradicted": AGAINST, "inconclusive": OPEN}
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         "claims-plot",
         "Effect that each claim is about, above 0 as claimed (dots; lines are 95 % intervals; the "
         "numbers are those of the list)",
-        _picture(judged),
+        _picture(judged, findings.group),
         table="claims-table",
     )
     page = Page(
@@ -70,6 +75,8 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             "claims.md",
             entries=entries(findings, judged),
             summary=summary(judged),
+            group=findings.group,
+            weighed=any(each.claim.statistic == "importance" for each in judged),
             runs=findings.runs,
             picture=embed(plot),
             preparation=preparation(findings.study),
@@ -89,7 +96,7 @@ def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
             symbol=wording.SYMBOLS[each.verdict],
             verdict=each.verdict,
             sentence=each.claim.sentence,
-            finding=wording.finding(each),
+            finding=wording.finding(each, findings.group),
             effect=wording.effect(each) if wording.is_known(each) else NOTHING,
             unit=wording.unit(each.claim),
             interval=wording.interval(each) if wording.is_known(each) else NOTHING,
@@ -112,7 +119,7 @@ def summary(judged: Sequence[Judgement]) -> str:
     return listing(f"{counts[verdict]} {verdict}" for verdict in LOOKS if counts[verdict])
 
 
-def _picture(judged: Sequence[Judgement]) -> figure:
+def _picture(judged: Sequence[Judgement], group: str) -> figure:
     """One row a claim, the first on top; trends are per tenth of difficulty, as in the list."""
     scales = [100 * wording.scale(each.claim) for each in judged]
     known = [
@@ -135,19 +142,19 @@ def _picture(judged: Sequence[Judgement]) -> figure:
     zero = Span(location=0, dimension="height", line_dash="dashed")
     themed(zero, line_color="--atlas-rule")
     plot.add_layout(zero)
-    for verdict, (colour, marker) in LOOKS.items():
+    for verdict, drawn in LOOKS.items():
         rows = [
             (place, each, scale)
             for place, (each, scale) in enumerate(zip(judged, scales, strict=True), 1)
             if each.verdict == verdict and math.isfinite(each.low)
         ]
         if rows:
-            _add_marks(plot, rows, colour, marker)
+            _add_marks(plot, rows, group, drawn)
     return plot
 
 
 def _add_marks(
-    plot: figure, rows: Sequence[tuple[int, Judgement, float]], colour: str, marker: str
+    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: str, drawn: Look
 ) -> None:
     source = ColumnDataSource(
         {
@@ -156,12 +163,12 @@ def _add_marks(
             "low": [each.low * scale for _, each, scale in rows],
             "high": [each.high * scale for _, each, scale in rows],
             "sentence": [each.claim.sentence for _, each, _ in rows],
-            "finding": [wording.finding(each) for _, each, _ in rows],
+            "finding": [wording.finding(each, group) for _, each, _ in rows],
             "verdict": [each.verdict for _, each, _ in rows],
         }
     )
     bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
-    dots = plot.scatter("x", "y", source=source, size=9, marker=marker, line_color=None)
-    themed(bars.glyph, line_color=colour)
-    themed(dots.glyph, fill_color=colour)
+    dots = plot.scatter("x", "y", source=source, size=9, marker=drawn.marker, line_color=None)
+    themed(bars.glyph, line_color=drawn.variable)
+    themed(dots.glyph, fill_color=drawn.variable)
     add_hover(plot, dots, [("claim", "@sentence"), ("verdict", "@verdict"), ("effect", "@finding")])

@@ -4,7 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from build_site.answers.verdicts import Chosen, change, chosen, verdicts
+from build_site.answers.verdicts import (
+    Chosen,
+    change,
+    chosen,
+    reference,
+    reference_name,
+    reference_sentence,
+    verdicts,
+)
 from build_site.answers.words import MINUS, interval, number
 from build_site.evidence.effects import ALL_PAIRS_UP_TO, Effect
 from build_site.findings import Findings
@@ -13,8 +21,7 @@ from build_site.rendering import NOTHING, render
 from build_site.views import Page
 from build_site.views.forest import Mark, forest
 
-MOST_VALUES = 8  # of one parameter in the picture: those that differ most from the usual one
-EVERYWHERE = "All data sets"
+MOST_VALUES = 8  # of one parameter in the picture: those that differ most from the reference
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Section:
 
     number: int
     label: str
-    usual: str
+    reference: str
     sentence: str
     overall: tuple[Row, ...]
     by_dataset: tuple[Row, ...]
@@ -53,11 +60,13 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     if not compared:
         return ()
     deviation = findings.effects.effects[0].noise
+    against = reference(findings, compared)
+    everywhere = ", over all data sets" if len(findings.datasets) > 1 else ""
     hidden = any(len(each.effects) > MOST_VALUES for each in compared)
     plot = Plot(
         "effects-plot",
-        "Mean percentile with each value instead of the usual one, over all data sets (marks; "
-        "lines are 95 % intervals; right of the dashed line the value is better than the usual one)"
+        f"Mean percentile with each value instead of the {against} one{everywhere} (marks; lines "
+        f"are 95 % intervals; right of the dashed line the value is better than the {against} one)"
         + ("" if deviation is None else "; the grey band is the standard deviation of seeds")
         + (f"; the {MOST_VALUES} most different values of each" if hidden else ""),
         forest(_marks(findings, compared), None if deviation is None else deviation * 100),
@@ -74,7 +83,10 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             runs=findings.runs,
             count=len(findings.effects.effects),
             picture=embed(plot),
-            against_usual=[_row(findings, e) for each in compared for e in each.effects],
+            reference=against,
+            group=findings.group,
+            noise=deviation is not None,
+            against=[_row(findings, e) for each in compared for e in each.effects],
             sections=[_section(findings, each) for each in compared],
             metric=findings.study.metric_label + (", points" if findings.is_share else ""),
         ),
@@ -84,7 +96,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
 
 
 def _marks(findings: Findings, compared: Sequence[Chosen]) -> list[Mark]:
-    """One for each value but the usual one."""
+    """One for each value but that which they are compared with."""
     marks = []
     for each in compared:
         factor = findings.factors[each.parameter]
@@ -120,7 +132,7 @@ def _section(findings: Findings, each: Chosen) -> Section:
     return Section(
         number=each.parameter,
         label=factor.parameter.label,
-        usual=factor.levels[each.usual].label,
+        reference=reference_sentence(findings, each),
         sentence=_sentence(findings, each, overall),
         overall=tuple(_row(findings, effect) for effect in map(_upwards, overall)),
         by_dataset=tuple(_row(findings, effect) for effect in by_dataset),
@@ -137,9 +149,11 @@ def _sentence(findings: Findings, each: Chosen, overall: Sequence[Effect]) -> st
     decided = sum(effect.verdict != "inconclusive" for effect in overall)
     pairs = f"{len(overall):,} pair{'' if len(overall) == 1 else 's'} of values"
     known = [effect.detectable for effect in overall if math.isfinite(effect.detectable)]
-    sentence = f"{decided:,} of {pairs} {'differs' if decided == 1 else 'differ'} beyond chance."
+    verb = "differs" if 1 in {decided, len(overall)} else "differ"
+    sentence = f"{decided:,} of {pairs} {verb} beyond chance."
     if len(findings.factors[each.parameter].levels) > ALL_PAIRS_UP_TO:
-        sentence += " Of so many values each is compared with the commonest and the best alone."
+        name = reference_name(findings, each.parameter)
+        sentence += f" Of so many values each is compared with the {name} and the best alone."
     if known:
         sentence += (
             f" A difference of {number(min(known))} points or more could have been found"
@@ -155,7 +169,9 @@ def _row(findings: Findings, effect: Effect) -> Row:
     first, second = (factor.levels[level].label for level in (effect.first, effect.second))
     return Row(
         what=f"{first} {MINUS} {second}",
-        place=EVERYWHERE if effect.dataset is None else findings.datasets[effect.dataset].label,
+        place=findings.everywhere
+        if effect.dataset is None
+        else findings.datasets[effect.dataset].label,
         difference=number(effect.difference.value),
         interval=interval(effect.difference),
         metric=_metric(findings, effect),

@@ -1,4 +1,4 @@
-"""Failures: does a network train at all, and how well if it does?"""
+"""Failures: which runs fail, and how well do the others do?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,14 +47,17 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     if not trained.values:
         return ()
     places = drawn(trained)
+    failed = any(each.failed for each in trained.datasets)
     page = Page(
         slug="failures",
         title="Failures",
-        description=f"Which settings keep a network from training, from {findings.runs:,} runs.",
+        description=f"Which settings make runs fail, from {findings.runs:,} of them.",
         markdown=render(
             "failures.md",
             said=said(findings, trained),
-            plots=[embed(plot) for plot in _plots(findings, trained, places)],
+            failed=failed,
+            chance=findings.chance_known,
+            plots=[embed(plot) for plot in _plots(findings, trained, places, failed=failed)],
             sides=len(places),
             values=[_row(findings, each) for each in trained.values],
             cells=[_row(findings, each) for each in (*trained.values, *trained.pairs)],
@@ -85,7 +88,10 @@ def drawn(trained: Trained) -> list[Place]:
     return places
 
 
-def _plots(findings: Findings, trained: Trained, places: Sequence[Place]) -> tuple[Plot, Plot]:
+def _plots(
+    findings: Findings, trained: Trained, places: Sequence[Place], *, failed: bool
+) -> list[Plot]:
+    """How often runs fail, if any do, and how well the others do."""
     names = [_name(findings, place) for place in places]
     where = {place: n for n, place in enumerate(places)}
     shown = [
@@ -96,6 +102,7 @@ def _plots(findings: Findings, trained: Trained, places: Sequence[Place]) -> tup
     most = max((each.share.value for each in shown if each.evident), default=0.0)
     means = [each.rest.value for each in shown if each.rest.usable]
     low, high = (min(means), max(means)) if means else (0.0, 1.0)
+    those = "runs that do not fail" if failed else "runs"
     failing = Plot(
         "failures-plot",
         "How often runs fail, for each value (the diagonal) and each pair of values: the stronger "
@@ -109,8 +116,8 @@ def _plots(findings: Findings, trained: Trained, places: Sequence[Place]) -> tup
     )
     doing = Plot(
         "rest-plot",
-        "How well those that train do: the stronger the colour, the higher their mean percentile, "
-        f"from {number(low)} to {number(high)}; hatched: fewer than five runs train",
+        f"How well {those} do: the stronger the colour, the higher their mean percentile, "
+        f"from {number(low)} to {number(high)}; hatched: fewer than five of them",
         failure_map(
             names,
             [_rest_cell(findings, each, where, (low, high)) for each in shown],
@@ -118,7 +125,7 @@ def _plots(findings: Findings, trained: Trained, places: Sequence[Place]) -> tup
         ),
         table="failures-table",
     )
-    return failing, doing
+    return [failing, doing] if failed else [doing]
 
 
 def _cell(findings: Findings, each: Failures, where: dict[Place, int], most: float) -> Cell:
@@ -142,9 +149,9 @@ def _rest_cell(
         where[each.second],
         strength(each.rest.value, *ends) if usable else None,
         both(findings, each),
-        f"mean percentile {number(each.rest.value)}" if each.rest.n else "none trains",
+        f"mean percentile {number(each.rest.value)}" if each.rest.n else "all fail",
         interval(each.rest),
-        f"{each.rest.n:,} of {each.n:,} train",
+        f"{each.rest.n:,} of {each.n:,} do not fail",
     )
 
 

@@ -15,16 +15,11 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from build_site.plots import add_hover, base_figure, themed
+from build_site.plots import AGAINST, IN_FAVOUR, OPEN, add_hover, base_figure, themed
 
 ROW_HEIGHT = 26  # pixels
 LONGEST_LABEL = 18  # characters: two of them and the marks must fit a phone
-# Colour and shape say the same, for those who do not see the colour.
-LOOKS = {
-    "helps": ("--atlas-series-2", "circle"),
-    "hurts": ("--atlas-series-1", "square"),
-    "inconclusive": ("--atlas-muted", "diamond"),
-}
+LOOKS = {"helps": IN_FAVOUR, "hurts": AGAINST, "inconclusive": OPEN}
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,7 @@ def _rows(marks: Sequence[Mark]) -> list[tuple[str, str]]:
 
 def _add_marks(plot: figure, rows: Sequence[tuple[tuple[str, str], Mark]]) -> LegendItem:
     verdict = rows[0][1].verdict
-    colour, marker = LOOKS[verdict]
+    drawn = LOOKS[verdict]
     columns = ("what", "value", "low", "high", "interval", "runs", "q", "verdict")
     source = ColumnDataSource(
         {
@@ -102,9 +97,9 @@ def _add_marks(plot: figure, rows: Sequence[tuple[tuple[str, str], Mark]]) -> Le
         }
     )
     bars = plot.segment("low", "row", "high", "row", source=source, line_width=2)
-    dots = plot.scatter("value", "row", source=source, size=9, marker=marker, line_color=None)
-    themed(bars.glyph, line_color=colour)
-    themed(dots.glyph, fill_color=colour)
+    dots = plot.scatter("value", "row", source=source, size=9, marker=drawn.marker, line_color=None)
+    themed(bars.glyph, line_color=drawn.variable)
+    themed(dots.glyph, fill_color=drawn.variable)
     tooltips = [
         ("what", "@what"),
         ("difference", "@value{0.0} points"),

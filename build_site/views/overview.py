@@ -1,4 +1,4 @@
-"""Overview: how well do networks do on each data set?"""
+"""Overview: how well do the runs do on each data set?"""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from build_site.findings import Findings
+from build_site.naming import spoken
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
 from build_site.rendering import counted, render
 from build_site.views import Page
@@ -36,12 +37,23 @@ class Measure:
     label: str
 
 
+def measures(findings: Findings) -> tuple[Measure, ...]:
+    """The metric and what is made of it; relative values are not known everywhere."""
+    known = (
+        Measure("raw", findings.study.metric_label),
+        Measure("percentile", "Percentile"),
+        Measure("relative", "Relative"),
+    )
+    return known if findings.has_relative else known[:2]
+
+
 def pages(findings: Findings) -> tuple[Page, ...]:
     """One page; its client script fills the plot and the table that says the same in numbers."""
     metric = findings.study.metric_label
+    where = " on each data set" if len(findings.datasets) > 1 else ""
     plot = Plot(
         "overview-plot",
-        "How the runs on each data set are spread, with the median and the best of the selection "
+        f"How the runs{where} are spread, with the median and the best of the selection "
         "(bars are relative to the tallest of their row)",
         _figure(findings),
         table="overview-table",
@@ -52,11 +64,11 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         description=f"{metric} of {counted(findings.runs, 'run')} on each data set.",
         markdown=render(
             "overview.md",
-            measures=(
-                Measure("raw", metric),
-                Measure("percentile", "Percentile"),
-                Measure("relative", "Relative"),
-            ),
+            measures=measures(findings),
+            metric=spoken(metric),
+            several=len(findings.datasets) > 1,
+            ordered=findings.by_difficulty,
+            diverged=findings.diverged > 0,
             plot=embed(plot),
         ),
         scripts=("overview_summary", "overview"),

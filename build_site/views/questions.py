@@ -4,25 +4,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, FixedTicker, Legend, LegendItem, Range1d, Span
-from bokeh.plotting import figure
-
 from build_site.answers.benefit import benefit
+from build_site.answers.changes import what_would_change
 from build_site.answers.dependence import dependence
 from build_site.answers.importance import importance
 from build_site.answers.subject import Answer, Contrast, Subject
 from build_site.answers.words import interval, number
 from build_site.findings import Findings
 from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise, training_length
-from build_site.plots import Plot, add_hover, base_figure, cut, embed, look, plain, themed
+from build_site.plots import Plot, embed
 from build_site.rendering import counted, render
 from build_site.views import Page, compare
+from build_site.views.question_picture import picture
 
 GROUP = "Questions"
-MOST_PLACES = 40  # in the picture; the table has all of them
-MOST_SERIES = 7  # likewise: the next best values
-ROW_HEIGHT = 20  # pixels for each mark
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ QUESTIONS = (
         "When is augmentation beneficial?",
         "augmentation",
         None,
-        "Effect on the mean percentile, over all data sets and on each, the easiest on top",
+        "Effect on the mean percentile",
         benefit,
     ),
     Question(
@@ -51,7 +46,7 @@ QUESTIONS = (
         "Is the optimizer important?",
         "optimizer",
         None,
-        "Best optimizer minus worst, over all data sets and on each, the easiest on top",
+        "Best optimizer minus worst",
         importance,
     ),
     *(
@@ -148,8 +143,8 @@ def _page(
     question, answer = each.question, each.answer
     plot = Plot(
         "answer-plot",
-        f"{question.picture} (dots; lines are 95 % intervals; right of the dashed line the first "
-        "value is better)",
+        f"{question.picture}{_where(findings, question)} (dots; lines are 95 % intervals; "
+        "right of the dashed line the first value is better)",
         picture(answer.contrasts, _places(findings, question)),
         table="answer-table",
     )
@@ -174,6 +169,14 @@ def _page(
     )
 
 
+def _where(findings: Findings, question: Question) -> str:
+    """On which data sets the picture of a question shows its effect."""
+    if question.other is not None or len(findings.datasets) == 1:
+        return ""
+    order = ", the easiest on top" if findings.by_difficulty else ""
+    return f", over all data sets and on each{order}"
+
+
 def _pair_keys(each: Answered) -> tuple[str, str] | None:
     """The two values that the answer is about, as the panels below name them."""
     if each.answer.pair is None:
@@ -194,146 +197,7 @@ def _row(contrast: Contrast) -> TableRow:
     )
 
 
-def what_would_change(
-    findings: Findings, answer: Answer, noise: SeedNoise, length: TrainingLength
-) -> list[str]:
-    """What the answer rests on, and what could turn it."""
-    sentences = []
-    reach = (answer.effect.high - answer.effect.low) / 2
-    if reach > 0:
-        sentences.append(
-            f"More runs: {counted(findings.runs, 'run')} leave the difference {answer.effect_of}, "
-            f"over all of them, uncertain by \N{PLUS-MINUS SIGN}{number(reach)} points; four times "
-            "as many would leave about half of that."
-        )
-    return [*sentences, _epochs(length), _seeds(noise, answer)]
-
-
-def _epochs(length: TrainingLength) -> str:
-    if length.least is None:
-        return "Longer training: the study does not record how many epochs its runs trained for."
-    span = (
-        counted(length.least, "epoch")
-        if length.least == length.most
-        else f"{length.least:,} to {length.most:,} epochs"
-    )
-    return f"Longer training: runs trained for {span}; values that learn slowly may catch up later."
-
-
-def _seeds(noise: SeedNoise, answer: Answer) -> str:
-    if noise.deviation is None:
-        return (
-            "Seeds: no configuration was repeated with another seed, so how much of a difference "
-            "between two single runs is luck is not known."
-        )
-    repeated = (
-        f"{counted(noise.configurations, 'configuration')} repeated with other seeds "
-        f"({counted(noise.runs, 'run')})"
-    )
-    sentence = "Seeds: the standard deviation between runs that differ in their seed alone is "
-    sentence += f"{number(noise.deviation)} points, from {repeated}."
-    if answer.effect.n and noise.deviation > 0:
-        share = abs(answer.effect.value) / noise.deviation
-        sentence += f" The difference {answer.effect_of} over all runs is {share:.1f} times that."
-    return sentence
-
-
 def _places(findings: Findings, question: Question) -> str:
     """What the rows of a question's picture are."""
     labels = {factor.parameter.name: factor.parameter.label for factor in findings.factors}
     return "Data set" if question.other is None else labels[question.other]
-
-
-def picture(contrasts: Sequence[Contrast], what: str) -> figure:
-    """Contrasts as dots with intervals, one row a place, one hue and shape a value.
-
-    `what` is what the places are.
-    """
-    places = list(dict.fromkeys(contrast.place for contrast in contrasts))[:MOST_PLACES]
-    levels = list(dict.fromkeys(contrast.level for contrast in contrasts))[:MOST_SERIES]
-    row = max(2, len(levels))
-    plot = base_figure(
-        height=ROW_HEIGHT * row * len(places) + 60 + (24 * len(levels) if len(levels) > 1 else 0),
-        x_range=_range(contrasts),
-        y_range=Range1d(len(places) - 0.5, -0.5),
-        x_axis_label="Difference of mean percentiles, points",
-        y_axis_label=plain(what),
-        tools=[],
-    )
-    plot.yaxis.ticker = FixedTicker(ticks=list(range(len(places))))
-    plot.yaxis.major_label_overrides = {n: plain(cut(place)) for n, place in enumerate(places)}
-    plot.ygrid.visible = False
-    zero = Span(location=0, dimension="height", line_dash="dashed")
-    themed(zero, line_color="--atlas-rule")
-    plot.add_layout(zero)
-    items = []
-    for rank, level in enumerate(levels):
-        offset = (rank - (len(levels) - 1) / 2) * 0.5 / len(levels)
-        named = [c for c in contrasts if c.level == level and c.place in places]
-        items.append(_add_series(plot, named, places, level, offset, several=len(levels) > 1))
-    if len(items) > 1:
-        _add_legend(plot, items)
-    return plot
-
-
-def _add_series(
-    plot: figure,
-    contrasts: Sequence[Contrast],
-    places: Sequence[str],
-    level: int,
-    offset: float,
-    *,
-    several: bool,
-) -> LegendItem:
-    source = ColumnDataSource(
-        {
-            "y": [places.index(c.place) + offset for c in contrasts],
-            "x": [c.difference.value * 100 for c in contrasts],
-            "low": [c.difference.low * 100 for c in contrasts],
-            "high": [c.difference.high * 100 for c in contrasts],
-            "place": [c.place for c in contrasts],
-            "what": [c.what for c in contrasts],
-            "interval": [interval(c.difference) for c in contrasts],
-            "n": [f"{c.runs[0]:,} and {c.runs[1]:,}" for c in contrasts],
-            "verdict": [c.verdict for c in contrasts],
-        }
-    )
-    bars = plot.segment("low", "y", "high", "y", source=source, line_width=2)
-    drawn = look(level, missing=contrasts[0].missing)
-    # Some shapes are lines alone.
-    dots = plot.scatter("x", "y", source=source, size=9, marker=drawn.marker)
-    colour = drawn.variable if several else "--atlas-selection"
-    themed(bars.glyph, line_color=colour)
-    themed(dots.glyph, fill_color=colour, line_color=colour)
-    tooltips = [
-        ("where", "@place"),
-        ("difference", "@what: @x{0.0} points"),
-        ("95 % interval", "@interval"),
-        ("runs", "@n"),
-        ("verdict", "@verdict"),
-    ]
-    add_hover(plot, dots, tooltips)
-    return LegendItem(label=value(plain(f"minus {cut(contrasts[0].second)}")), renderers=[dots])
-
-
-def _add_legend(plot: figure, items: list[LegendItem]) -> None:
-    """Above the marks, in the page's colours."""
-    legend = Legend(items=items)
-    plot.add_layout(legend, "above")
-    legend.location = "left"
-    legend.padding = 0
-    legend.background_fill_alpha = 0
-    legend.border_line_color = None
-    legend.label_text_font_size = "12px"
-    themed(legend, label_text_color="--atlas-text")
-
-
-def _range(contrasts: Sequence[Contrast]) -> Range1d:
-    """What the intervals span, with 0; those of a few runs may end outside."""
-    ends = [0.0]
-    for contrast in contrasts:
-        ends.append(contrast.difference.value)
-        if contrast.difference.usable:
-            ends += [contrast.difference.low, contrast.difference.high]
-    margin = (max(ends) - min(ends) or 0.01) * 0.05
-    return Range1d((min(ends) - margin) * 100, (max(ends) + margin) * 100)

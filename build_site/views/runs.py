@@ -16,6 +16,7 @@ from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
 from build_site.rendering import counted, render
 from build_site.views import Page
+from build_site.views.overview import measures
 
 # Blue, purple, vermilion: told apart by colour-blind readers, and at least 3:1 on light and dark.
 RAMP = ((0x00, 0x72, 0xB2), (0x9A, 0x6F, 0xB0), (0xD5, 0x5E, 0x00))
@@ -30,15 +31,13 @@ CURVE_LABELS = {
 def pages(findings: Findings) -> tuple[Page, ...]:
     """One page; its client scripts fill the plots and tables."""
     curves = curves_of(findings)
-    metric = findings.study.metric_label
     page = Page(
         slug="runs",
         title="Runs",
-        description="Table, parallel coordinates and learning curves of "
-        f"{counted(findings.runs, 'run')}.",
+        description=f"Table and parallel coordinates of {counted(findings.runs, 'run')}.",
         markdown=render(
             "runs.md",
-            metric=metric,
+            measures=measures(findings),
             parallel=embed(_parallel(findings)),
             axes=len(findings.factors) + 2,
             curves=embed(_bands(CURVE_LABELS[curves.measures[0]])) if curves.measures else None,

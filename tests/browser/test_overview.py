@@ -1,9 +1,11 @@
 """The overview's plot: its marks are what SQL says, its texts fit, and a finger can drag on it."""
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import edge_studies
 import numpy as np
 import pytest
@@ -79,6 +81,38 @@ def test_share_that_diverged_is_said(watched: Watched, tmp_path: Path) -> None:
     diverged = page.locator("#overview-table [data-label=Diverged]").first
     expect(diverged).to_have_text("60 (100.0\N{NO-BREAK SPACE}%)")
     assert "100.0\N{NO-BREAK SPACE}% diverged" in page.evaluate(f"{LABELS}.numbers[0]")
+
+
+def test_study_without_a_chance_level_has_no_relative_values(
+    watched: Watched, tmp_path: Path
+) -> None:
+    study = edge_studies.write("minimize", tmp_path / "edge.duckdb")
+    out = tmp_path / "site"
+    with duckdb.connect(str(study)) as database:
+        database.execute("UPDATE dataset SET chance = NULL")
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    asked = "#metric=relative&from=0.5&to=0.9&shown=relative"
+    page = watched.open((out / "overview.html").as_uri() + asked)
+    expect(page.locator(".atlas-bar__summary")).to_contain_text(
+        re.compile("^120 of 120 runs .* asks for relative values, of which this study has none")
+    )
+    expect(page.get_by_role("button", name="Training loss", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.get_by_role("button", name="Relative", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Top half", exact=True).click()
+    expect(page.locator(".atlas-bar__summary")).not_to_contain_text("relative")
+    # The best run, at the left end of the axis, is not cut; all ticks have as many digits.
+    start, best, ticks = page.evaluate(
+        """() => {
+            const figure = Bokeh.documents[0].roots()[0];
+            const { best } = figure.select_one("marks").data_source.data;
+            return [figure.x_range.start, Math.min(...best), figure.below[0].formatter.format];
+        }"""
+    )
+    assert start < best
+    assert ticks == "0.0"
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from watching import Watched, select, wait_until
 
-from build_site.answers.words import spoken
 from build_site.findings import Findings
+from build_site.naming import spoken
 from build_site.plots import plain
 from build_site.rendering import NOTHING
 

@@ -33,7 +33,7 @@ def write_grid(
             database.execute(f'ALTER TABLE run ADD COLUMN "{name}" VARCHAR')
             database.execute(
                 "INSERT INTO parameter VALUES "
-                "(?, ?, ?, 'categorical', 'linear', ?, NULL, NULL, '')",
+                "(?, ?, ?, 'categorical', 'linear', ?, NULL, NULL, 'For tests.')",
                 [position, name, name.replace("_", " ").capitalize(), list(values)],
             )
         for dataset in datasets:

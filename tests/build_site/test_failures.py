@@ -90,7 +90,7 @@ def test_words_name_what_fails_and_what_does_not(tmp_path: Path) -> None:
     words = said(*trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows_of(share, 100))))
     assert words.verdict == "Failures are most frequent with initialization bad"
     assert words.summary == (
-        "Of 400 runs 110 (27.5\N{NO-BREAK SPACE}%) did not train: 0 diverged, 110 ended no better "
+        "Of 400 runs 110 (27.5\N{NO-BREAK SPACE}%) failed: 0 diverged, 110 ended no better "
         "than guessing."
     )
     assert words.values[0].startswith("initialization bad: 55.0\N{NO-BREAK SPACE}% [")
@@ -98,10 +98,10 @@ def test_words_name_what_fails_and_what_does_not(tmp_path: Path) -> None:
     assert words.safe[0].startswith("initialization good: 0.0")
 
 
-def test_where_every_run_trains_it_is_said(tmp_path: Path) -> None:
+def test_where_no_run_fails_it_is_said(tmp_path: Path) -> None:
     rows = rows_of({("relu", "good"): 0.0, ("tanh", "bad"): 0.0})
     words = said(*trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows)))
-    assert words.verdict == "Every run trains"
+    assert words.verdict == "No run fails"
     assert (words.values, words.pairs, words.safe) == ((), (), ())
 
 

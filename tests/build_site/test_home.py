@@ -16,7 +16,8 @@ from build_site.provenance import ROOT
 from build_site.study import open_study
 from build_site.views import home
 from build_site.views.advisor import share
-from build_site.views.home import MOST_LEVELS, ShareRow, commonest
+from build_site.views.start import Value, start
+from build_site.views.top_shares import MOST_LEVELS, ShareRow, commonest
 
 WriteStudy = Callable[..., Path]
 
@@ -37,7 +38,7 @@ def test_the_choice_comes_first_with_its_interval_and_a_program(shipped: Finding
     advised = recommend(shipped.outcomes, fitted)
     assert page.markdown.index("Start here") < page.markdown.index("What reaches the top")
     assert f"Beats <strong>{share(advised.expected)}</strong> of random choices" in page.markdown
-    found = home.start(shipped)
+    found = start(shipped)
     assert found is not None
     assert [value.level for value in found.values] == [
         factor.levels[level].label
@@ -51,7 +52,7 @@ def test_the_choice_comes_first_with_its_interval_and_a_program(shipped: Finding
 
 
 def test_every_data_set_has_its_choice(shipped: Findings) -> None:
-    found = home.start(shipped)
+    found = start(shipped)
     assert found is not None
     assert [row.dataset for row in found.datasets] == [each.label for each in shipped.datasets]
     for row in found.datasets:
@@ -59,7 +60,7 @@ def test_every_data_set_has_its_choice(shipped: Findings) -> None:
 
 
 def test_each_hyper_parameter_has_one_verdict(shipped: Findings) -> None:
-    found = home.start(shipped)
+    found = start(shipped)
     assert found is not None
     named = [row.parameter for rows in found.stakes.values() for row in rows]
     assert sorted(named) == sorted(factor.parameter.label for factor in shipped.factors)
@@ -78,9 +79,9 @@ def test_planted_effect_is_found(tmp_path: Path) -> None:
     path = write_wide_study(tmp_path / "s.duckdb", {"p": values, "q": other}, accuracy)
     with duckdb.connect(str(path)) as database:
         database.execute("UPDATE run SET config_id = run_id")
-    found = home.start(Findings(open_study(path)))
+    found = start(Findings(open_study(path)))
     assert found is not None
-    assert found.values[0] == home.Value("P", "good")
+    assert found.values[0] == Value("P", "good")
     assert found.stakes["matters"][0].parameter == "P"
 
 
@@ -106,7 +107,7 @@ def test_runs_that_cannot_be_told_apart_give_no_advice(write_study: WriteStudy) 
 
 def test_one_run_is_one(write_study: WriteStudy) -> None:
     (page,) = home.pages(Findings(open_study(write_study(Run()))))
-    assert "Here is <strong>1 training</strong> on Easy." in page.markdown
+    assert "Here is <strong>1 run</strong> on Easy." in page.markdown
 
 
 def test_questions_are_linked_where_there_are_any(write_study: WriteStudy) -> None:

@@ -345,7 +345,7 @@ def test_minimized_metric_turns_the_site_around(tmp_path: Path) -> None:
     table.write_text(f"width,optimizer,val_loss\n{rows}", encoding="utf-8")
     succeed(table, "--out", tmp_path / "site")
     home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    best = home[home.index("For your data set") :]
+    best = home[home.index('id="for-your-data-set"') :]
     assert "<strong>1.000</strong>" in best[:800] or "<strong>1</strong>" in best[:800]
 
 

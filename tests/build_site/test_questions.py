@@ -14,15 +14,17 @@ import scipy.stats
 from grids import write_grid
 
 from build_site.answers.benefit import benefit
+from build_site.answers.changes import what_would_change
 from build_site.answers.dependence import dependence
 from build_site.answers.importance import importance, taken_alone
 from build_site.answers.subject import Answer, Subject
-from build_site.answers.words import number, spoken
+from build_site.answers.words import number
 from build_site.findings import Findings
 from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise
 from build_site.statistics import Estimate
 from build_site.study import open_study
 from build_site.views import Page, questions
+from build_site.views.question_picture import picture
 
 Effect = Callable[[dict[str, str]], float]
 PARAMETERS = {
@@ -289,7 +291,7 @@ def test_labels_in_a_picture_are_not_taken_for_tex(tmp_path: Path) -> None:
     parameters = {"optimizer": ["adam", tex, "sgd"], "batch_size": ["32", r"\(y\)"]}
     findings = Findings(open_study(write_grid(tmp_path / "s.duckdb", parameters, rows)))
     answer = dependence(subject(findings, "optimizer"), subject(findings, "batch_size"))
-    plot = questions.picture(answer.contrasts, tex)
+    plot = picture(answer.contrasts, tex)
     drawn = [plot.yaxis.axis_label, *plot.yaxis.major_label_overrides.values()]
     assert [text.replace("\N{WORD JOINER}", "") for text in drawn] == [tex, "32", r"\(y\)"]
     assert not any("$$" in text or r"\(" in text for text in drawn)
@@ -330,7 +332,7 @@ def test_what_would_change_the_answer(
     findings = planted(tmp_path / "s.duckdb", lambda _: 0.0, count=1)
     effect = Estimate(24, 0.1, 0.05, 0.15)
     answer = Answer("", (), (), effect, None, "on - off")
-    sentences = questions.what_would_change(findings, answer, noise, length)
+    sentences = what_would_change(findings, answer, noise, length)
     assert any(said in sentence for sentence in sentences)
     assert "24 runs leave the difference on - off" in sentences[0]
     assert "uncertain by \N{PLUS-MINUS SIGN}5.0 points" in sentences[0]
@@ -343,10 +345,4 @@ def test_numbers_in_words() -> None:
         "\N{MINUS SIGN}0.04",
         "0.02",
         "0.0",
-    ]
-    assert [spoken(label) for label in ("Batch size", "L2 norm", "LR", "Optimizer")] == [
-        "batch size",
-        "L2 norm",
-        "LR",
-        "optimizer",
     ]

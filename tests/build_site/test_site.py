@@ -37,7 +37,7 @@ def test_one_study_has_the_site_to_itself(write_study: WriteStudy, tmp_path: Pat
     build("--study", write_study(*RUNS), "--out", out)
     for page in ("index.html", "overview.html", "methods.html"):
         assert (out / page).is_file(), page
-    assert "4 trainings" in (out / "index.html").read_text(encoding="utf-8")
+    assert "4 runs" in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_several_studies_have_a_folder_each(write_study: WriteStudy, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_earlier_site_is_replaced(write_study: WriteStudy, tmp_path: Path) -> No
     build("--study", write_study(*RUNS), "--out", out)
     (out / ".DS_Store").write_bytes(b"")
     build("--study", write_study(*RUNS[:2], name="second"), "--out", out)
-    assert "2 trainings" in (out / "index.html").read_text(encoding="utf-8")
+    assert "2 runs" in (out / "index.html").read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
