@@ -9,6 +9,7 @@ from rich.console import Console
 
 from build_site.claims.ledger import LedgerError
 from build_site.findings import Findings
+from build_site.hosting import site_address
 from build_site.importers.columns import ImportRefusal
 from build_site.importers.importing import DATABASE, Request, import_study
 from build_site.importers.mapping import slug
@@ -26,6 +27,13 @@ class Refusal(click.ClickException):
     """One clear sentence, exit code 2."""
 
     exit_code = 2
+
+
+def _address(_: click.Context, __: click.Parameter, text: str) -> str:
+    try:
+        return site_address(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 class FileOrCommand(click.Group):
@@ -65,9 +73,18 @@ class FileOrCommand(click.Group):
     show_default=True,
     help="The folder to write; it is replaced when the new site is complete.",
 )
+@click.option(
+    "--site-url",
+    envvar="SITE_URL",
+    default="",
+    callback=_address,
+    metavar="URL",
+    help="Where the site will be, for its sitemap and link previews; it works anywhere without.  "
+    "[env: SITE_URL]",
+)
 @click.version_option(package_name="hyperatlas")
 @click.pass_context
-def command(context: click.Context, studies: tuple[Path, ...], out: Path) -> None:
+def command(context: click.Context, studies: tuple[Path, ...], out: Path, site_url: str) -> None:
     """Build the static site of one or more studies.
 
     Given FILEs, a table of runs that another tool wrote, build the site of these.
@@ -75,7 +92,7 @@ def command(context: click.Context, studies: tuple[Path, ...], out: Path) -> Non
     if context.invoked_subcommand is not None:
         return
     try:
-        _build([_findings(path) for path in studies or shipped_studies()], out)
+        _build([_findings(path) for path in studies or shipped_studies()], out, site_url)
     except REFUSALS as error:
         raise Refusal(str(error)) from error
 
@@ -107,7 +124,7 @@ def show_files(
                 request = Request(others, study, said["format_name"], said["map_path"], wishes)
                 show(import_study(request), Console())
                 opened.append(_findings(study))
-            _build(opened, out)
+            _build(opened, out, group["site_url"])
     except REFUSALS as error:
         raise Refusal(str(error)) from error
 
@@ -152,8 +169,8 @@ def _findings(path: Path) -> Findings:
         return Findings(open_study(path))
 
 
-def _build(findings: list[Findings], out: Path) -> None:
-    build_site(findings, out.resolve())
+def _build(findings: list[Findings], out: Path, site_url: str) -> None:
+    build_site(findings, out.resolve(), site_url)
     for each in findings:
         click.echo(f"{each.study.name}: {counted(each.runs, 'run')}")
     click.echo(out / "index.html")

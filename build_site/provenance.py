@@ -19,20 +19,23 @@ RECORD = "built-from.json"
 class Provenance:
     """Checksums (SHA-256) of the studies' files and of this program, and versions of packages.
 
-    Sites of equal provenance are equal.
+    `site_url` is the address that the site was built for, "" for any. Sites of equal provenance are
+    equal.
     """
 
     studies: tuple[str, ...]
     code: str
     packages: tuple[tuple[str, str], ...]
+    site_url: str = ""
 
 
-def provenance(studies: Sequence[Path]) -> Provenance:
-    """Of a site of these studies, in their order, built now."""
+def provenance(studies: Sequence[Path], site_url: str = "") -> Provenance:
+    """Of a site of these studies, in their order, built now for that address."""
     return Provenance(
         studies=tuple(_checksum([study]) for study in studies),
         code=_code(),
         packages=tuple((name, version(name)) for name in PACKAGES),
+        site_url=site_url,
     )
 
 

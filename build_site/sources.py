@@ -17,6 +17,7 @@ from build_site.findings import Findings
 from build_site.methods_page import methods_page
 from build_site.rendering import render
 from build_site.run_details import run_details_script
+from build_site.study import Study
 from build_site.views import (
     Page,
     advisor,
@@ -47,7 +48,7 @@ VIEWS = (
 SCRIPTS_BEFORE_DATA = ("study",)
 SCRIPTS_AFTER_DATA = (
     *("format", "dom", "text_width", "performance", "selection", "selection_words"),
-    *("plots", "folded_table", "table_text", "plot_image", "plot_tools"),
+    *("plots", "folded_table", "table_text", "plot_image", "plot_tools", "plot_paper"),
     *("range_control", "selection_bar"),
 )
 
@@ -158,7 +159,7 @@ def _write_study(findings: Findings, section: Path, folder: Path) -> Navigation:
         root = "../" * len(file.parent.relative_to(folder).parts)
         home = "../" * len(file.parent.relative_to(section).parts)
         links = "" if section == folder else _links(pages, page, home)
-        file.write_text(_source(page, name, root, home or "./", links), encoding="utf-8")
+        file.write_text(_source(page, findings.study, root, home or "./", links), encoding="utf-8")
         if page.scripts:
             _write_script(folder, page.scripts[-1], page.scripts)
         label = "Home" if page.slug == "index" else page.title
@@ -210,12 +211,12 @@ def _links(pages: Sequence[Page], current: Page, home: str) -> str:
     return render("study_pages.html", links=links) + "\n"
 
 
-def _source(page: Page, study: str, root: str, home: str, links: str) -> str:
+def _source(page: Page, study: Study, root: str, home: str, links: str) -> str:
     """A Markdown file: front matter, the page, and the scripts that bring it to life.
 
     Args:
         page: what to write.
-        study: its study's name.
+        study: what it belongs to.
         root: the way from the page to the folder of the site.
         home: the way to the folder of the study.
         links: what stands above the page.
@@ -226,14 +227,15 @@ def _source(page: Page, study: str, root: str, home: str, links: str) -> str:
         "---",
         f"title: {json.dumps(escape(page.title), ensure_ascii=False)}",
         f"description: {json.dumps(escape(page.description), ensure_ascii=False)}",
+        f"study: {json.dumps(escape(study.title), ensure_ascii=False)}",
         "hide: [navigation, toc]",
         "---",
     ]
     addresses = [
         "scripts/bokeh.min.js",
         "scripts/study.js",
-        f"data/{study}.js",
-        *(f"data/{study}.{part}.js" for part in page.data),
+        f"data/{study.name}.js",
+        *(f"data/{study.name}.{part}.js" for part in page.data),
         "scripts/shared.js",
         *(f"scripts/{name}.js" for name in page.scripts[-1:]),
     ]

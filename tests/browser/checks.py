@@ -64,6 +64,16 @@ def pages_of(site: Path) -> list[Path]:
     return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
 
 
+def kinds_of(site: Path) -> list[Path]:
+    """A page of each kind: those of one folder, such as the questions, are of one or two kinds."""
+    folders: dict[Path, list[Path]] = {}
+    for page in pages_of(site):
+        folders.setdefault(page.parent, []).append(page)
+    return [
+        page for folder, pages in folders.items() for page in pages[: None if folder == site else 2]
+    ]
+
+
 def _check(page: Page, call: str):  # noqa: ANN202 - whatever the check returns
     page.evaluate(CHECKS)
     return page.evaluate(f"checks.{call}")

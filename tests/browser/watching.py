@@ -6,6 +6,13 @@ from playwright.sync_api import Page
 
 PATIENCE = 30_000  # milliseconds
 
+# Keeps what the policy of a page refuses in window.refused.
+NOTE_REFUSALS = """() => {
+  window.refused = [];
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.refused.push(event.effectiveDirective));
+}"""
+
 
 def wait_until(page: Page, condition: str, *, patience: int = PATIENCE) -> None:
     """Wait until an expression of JavaScript is true; Playwright's Error if it never is.
