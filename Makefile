@@ -9,7 +9,7 @@ PORT ?= 8000
 
 SITE_SOURCES := $(shell find build_site site_src data -type f -not -name '*.pyc' 2>/dev/null) mkdocs.yml
 
-.PHONY: site serve test lint format bench lock clean
+.PHONY: site serve bundle crawl audit test lint format bench lock clean
 
 site: site/index.html ## build the static site into site/
 
@@ -18,6 +18,9 @@ site/index.html: $(SITE_SOURCES) .venv/site-installed
 
 serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
+
+bundle: site ## pack the site into one file to carry away, dist/hyperatlas-VERSION-DATE.zip
+	$(BIN)/python -m build_site bundle site --out dist
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto
@@ -46,7 +49,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

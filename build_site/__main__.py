@@ -7,6 +7,7 @@ from typing import Any, cast
 import click
 from rich.console import Console
 
+from build_site.bundling import bundle_command
 from build_site.claims.ledger import LedgerError
 from build_site.findings import Findings
 from build_site.hosting import site_address
@@ -157,6 +158,9 @@ def import_files(files: tuple[str, ...], out: Path, **said: Any) -> None:  # noq
     for written in (out, imported.map):
         if written is not None:
             click.echo(written)
+
+
+command.add_command(bundle_command)
 
 
 def _is_study(file: str) -> bool:

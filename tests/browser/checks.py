@@ -3,7 +3,6 @@
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
 
 from playwright.sync_api import Error, Page
 from watching import wait_until
@@ -16,6 +15,12 @@ def accessibility(page: Page) -> list[str]:
     """Serious and critical violations that axe finds."""
     page.evaluate(AXE)
     return _check(page, "accessibility()")
+
+
+def contrast(page: Page) -> list[str]:
+    """Texts that axe finds too pale in the colours that the page has now."""
+    page.evaluate(AXE)
+    return _check(page, "accessibility(['color-contrast'])")
 
 
 def overflow(page: Page) -> list[str]:
@@ -42,21 +47,6 @@ def plots(page: Page) -> list[str]:
 def lost_focus(page: Page) -> str | None:
     """What has the focus, if a reader cannot see that it has."""
     return _check(page, "lostFocus()")
-
-
-def links(page: Page) -> list[str]:
-    """Links to files that are not there, and to places that are not on their page."""
-    wrong = []
-    for address in _check(page, "addresses()"):
-        target, place = urldefrag(address)
-        if not target.startswith("file:"):
-            continue
-        file = Path(unquote(target.removeprefix("file://").split("?")[0]))
-        if not file.is_file():
-            wrong.append(f"{address}: no such file")
-        elif place and "=" not in place and f'id="{unquote(place)}"' not in file.read_text("utf-8"):
-            wrong.append(f"{address}: no such place")
-    return wrong
 
 
 def pages_of(site: Path) -> list[Path]:

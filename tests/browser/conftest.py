@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import edge_studies
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -23,6 +24,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the shipped study."""
     out = tmp_path_factory.mktemp("built") / "site"
     result = CliRunner().invoke(command, ["--study", str(STUDY), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    return out
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a study whose texts would be programs, if anything ran them."""
+    folder = tmp_path_factory.mktemp("hostile")
+    study = edge_studies.write("hostile labels", folder / "edge.duckdb")
+    out = folder / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
     assert result.exit_code == 0, result.output
     return out
 

@@ -10,13 +10,11 @@ from xml.etree import ElementTree as ET
 import checks
 import edge_studies
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 from playwright.sync_api import Page, expect
 from serving import advised_headers, served
 from watching import Watched
 
-from build_site.__main__ import command
 from build_site.rendering import NOTHING
 
 pytestmark = pytest.mark.browser
@@ -181,12 +179,8 @@ def test_cells_that_span_stand_in_each_row_and_column(site: Path, watched: Watch
     assert rows == [["a", "b", "b"], ["a", "c", "d e"]]
 
 
-def test_hostile_texts_are_saved_as_texts(watched: Watched, tmp_path: Path) -> None:
-    study = edge_studies.write("hostile labels", tmp_path / "edge.duckdb")
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    page = watched.open((out / "overview.html").as_uri() + "#p.hostile=e&p.hostile=a")
+def test_hostile_texts_are_saved_as_texts(hostile_site: Path, watched: Watched) -> None:
+    page = watched.open((hostile_site / "overview.html").as_uri() + "#p.hostile=e&p.hostile=a")
     name, drawing = saved(page, "overview-plot", "svg")
     assert name == "edge-overview-plot.svg"
     root = ET.fromstring(drawing)  # noqa: S314 - written a moment ago
