@@ -25,6 +25,15 @@ bundle: site ## pack the site into one file to carry away, dist/hyperatlas-VERSI
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto
 
+crawl: site .venv/browser-found ## follow every link of the site in Chromium; print what is wrong
+	$(BIN)/python tests/benchmarks/crawling.py site
+
+# Strict: a package that PyPI does not answer for is a failure, not a warning. The lock of dev holds
+# all that the site's does.
+audit: .venv/dev-installed ## ask PyPI for known weaknesses of what requirements/ pins
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		--requirement requirements/dev.txt --requirement requirements/bench.txt
+
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import edge_studies
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
-from watching import Watched
+from watching import Watched, watch
 
 from build_site.__main__ import command
 from build_site.findings import Findings
@@ -62,22 +62,7 @@ def browser() -> Iterator[Browser]:
 def watched(browser: Browser) -> Iterator[Watched]:
     """A page whose console errors and requests to other hosts fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    watched = Watched(context.new_page())
-    watched.page.on("pageerror", lambda error: watched.problems.append(str(error)))
-    watched.page.on(
-        "console",
-        lambda message: (
-            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
-        ),
-    )
-    watched.page.on(
-        "request",
-        lambda request: (
-            watched.problems.append(request.url)
-            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
-            else None
-        ),
-    )
+    watched = watch(context.new_page())
     yield watched
     context.close()
     assert watched.problems == []

@@ -50,6 +50,27 @@ class Watched:
         return self.page
 
 
+def watch(page: Page) -> Watched:
+    """Note the console errors and warnings of a page, and its requests to other hosts."""
+    watched = Watched(page)
+    page.on("pageerror", lambda error: watched.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            watched.problems.append(request.url)
+            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
+            else None
+        ),
+    )
+    return watched
+
+
 def select(page: Page, fragment: str) -> None:
     """Change the fragment, and wait until the page has followed."""
     page.evaluate(
