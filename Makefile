@@ -6,15 +6,15 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 PORT ?= 8000
+OUT ?= site
 
-SITE_SOURCES := $(shell find build_site site_src data -type f -not -name '*.pyc' 2>/dev/null) mkdocs.yml
+.PHONY: site rebuild serve bundle crawl audit test lint format bench lock clean
 
-.PHONY: site serve bundle crawl audit test lint format bench lock clean
-
-site: site/index.html ## build the static site into site/
-
-site/index.html: $(SITE_SOURCES) .venv/site-installed
+site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
+
+rebuild: .venv/site-installed ## the same for cron and timers: docs/rebuild.md
+	@$(BIN)/python -m build_site rebuild --out $(OUT) $(if $(LOG),--log $(LOG))
 
 serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
@@ -38,6 +38,7 @@ lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet .github/workflows
 
 format: .venv/dev-installed ## put the code into the project's style
@@ -58,7 +59,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site site.previous dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

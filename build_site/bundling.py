@@ -10,6 +10,7 @@ import duckdb
 
 from build_site.data_page import DOWNLOADS
 from build_site.provenance import RECORD
+from build_site.refusals import Refused
 from build_site.study import WITHOUT_EXTENSIONS
 
 # What a ZIP archive says of every file: its owner may write it, all may read it; made on Unix.
@@ -17,7 +18,7 @@ MODE = 0o100644 << 16
 UNIX = 3
 
 
-class BundleError(RuntimeError):
+class BundleError(Refused, RuntimeError):
     """The site cannot be bundled; the message says why."""
 
 
@@ -89,9 +90,4 @@ def bundle_command(site: Path, out: Path) -> None:
 
     Unpacked anywhere, its index.html opens by double-click, without a network or a server.
     """
-    try:
-        click.echo(write_bundle(site, out))
-    except BundleError as error:
-        refusal = click.ClickException(str(error))
-        refusal.exit_code = 2
-        raise refusal from error
+    click.echo(write_bundle(site, out))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -27,21 +27,6 @@ class Location:
 
     address: str
     changed: str
-
-
-def site_address(text: str) -> str:
-    """An address that a site may have, with a slash at its end; "" is none.
-
-    Raises:
-        ValueError: if it is no plain address of the web; the message says so.
-    """
-    if text == "":
-        return ""
-    parts = urlsplit(text)
-    plain = quote(text, safe=":/%[]~") == text
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
-        raise ValueError(f"{text!r} is no address of a site, such as https://example.org/atlas/")
-    return text if text.endswith("/") else f"{text}/"
 
 
 def write_hosting_files(

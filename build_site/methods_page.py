@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_site import curves, levels, statistics
-from build_site.answers.limits import limits
 from build_site.answers.weight import LITTLE_DIVERGENCE, LITTLE_SHARE
 from build_site.claims.cells import MOST_GROUPS as CLAIM_GROUPS
 from build_site.claims.judgement import LEVEL as CLAIM_Q
@@ -19,7 +18,6 @@ from build_site.evidence.recommendation import SMALL
 from build_site.evidence.squared_length import FEWEST_FREEDOM
 from build_site.evidence.terms import MOST_CONTRASTS
 from build_site.evidence.validation import FEWEST_MATCHING
-from build_site.findings import Findings
 from build_site.rendering import render
 
 CLIENT = Path(__file__).parent / "client"
@@ -33,11 +31,11 @@ class StudyLimits:
     limits: tuple[str, ...]
 
 
-def methods_page(studies: Sequence[Findings]) -> str:
+def methods_page(studies: Sequence[StudyLimits]) -> str:
     """The Markdown of the page."""
     return render(
         "methods.md",
-        studies=[StudyLimits(each.study.title, limits(each)) for each in studies],
+        studies=studies,
         few=levels.FEW,
         quarters=len(levels.QUANTILES) + 1,
         fine_parts=len(fine_levels.EDGES) + 1,

@@ -113,7 +113,8 @@ def embed(plot: Plot) -> Markup:
     """HTML of a plot: its place, its caption, and the data that the page turns into it."""
     document = Document()
     document.add_root(plot.figure)
-    described = _script_safe(json.dumps(document.to_json(deferred=False), separators=(",", ":")))
+    models = _renamed(document.to_json(deferred=False), f"{plot.identifier}-", {})
+    described = _script_safe(json.dumps(models, separators=(",", ":")))
     identifier = escape(plot.identifier)
     height = int(plot.figure.height)
     return Markup(  # noqa: S704 - every part is escaped, or JSON that cannot end its element
@@ -126,6 +127,23 @@ def embed(plot: Plot) -> Markup:
         f"{TOOLS}"
         "</figure>"
     )
+
+
+def _renamed(part: Any, prefix: str, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """What Bokeh wrote, with the ids of its models counted from 0 and not from what came before.
+
+    A plot is so the same whatever else was drawn; `names` are those given until now.
+    """
+    if isinstance(part, dict):
+        return {
+            key: names.setdefault(value, f"{prefix}{len(names)}")
+            if key == "id"
+            else _renamed(value, prefix, names)
+            for key, value in part.items()
+        }
+    if isinstance(part, list):
+        return [_renamed(each, prefix, names) for each in part]
+    return part
 
 
 def embed_data(identifier: str, parts: Sequence[object]) -> Markup:

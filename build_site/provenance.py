@@ -2,40 +2,47 @@
 
 import hashlib
 import json
+import platform
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # Whatever can change a page, beside the studies.
 SOURCES = ("build_site", "site_src", "data/schema.sql", "data/claims.toml", "mkdocs.yml")
-PACKAGES = ("hyperatlas", "bokeh", "duckdb", "mkdocs", "mkdocs-material", "numpy", "scipy")
+# The packages that the lock names, and what they need in turn.
+LOCK = ROOT / "requirements" / "site.txt"
 RECORD = "built-from.json"
+# The option that says where a site will be.
+SITE_URL = "SITE_URL"
 
 
 @dataclass(frozen=True)
 class Provenance:
     """Checksums (SHA-256) of the studies' files and of this program, and versions of packages.
 
-    `site_url` is the address that the site was built for, "" for any. Sites of equal provenance are
-    equal.
+    `options` are those that change pages, by name. Sites of equal provenance are equal.
     """
 
     studies: tuple[str, ...]
     code: str
     packages: tuple[tuple[str, str], ...]
-    site_url: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
-def provenance(studies: Sequence[Path], site_url: str = "") -> Provenance:
-    """Of a site of these studies, in their order, built now for that address."""
+def provenance(studies: Sequence[Path], options: Sequence[tuple[str, str]] = ()) -> Provenance:
+    """Of a site of these studies, in their order, built now with these options.
+
+    Raises:
+        OSError: if a study cannot be read.
+    """
     return Provenance(
-        studies=tuple(_checksum([study]) for study in studies),
+        studies=tuple(study_checksum(study) for study in studies),
         code=_code(),
-        packages=tuple((name, version(name)) for name in PACKAGES),
-        site_url=site_url,
+        packages=(("python", platform.python_version()), *_packages()),
+        options=tuple(sorted(options)),
     )
 
 
@@ -54,21 +61,27 @@ def is_recorded(built: Path, found: Provenance) -> bool:
     return bool(recorded == json.loads(json.dumps(asdict(found))))
 
 
-@cache
+def study_checksum(study: Path) -> str:
+    """SHA-256 of all that DuckDB reads of a study, wherever it lies.
+
+    A file of changes that are not in the database yet may lie beside it.
+
+    Raises:
+        OSError: if the study cannot be read.
+    """
+    if study.is_dir():
+        return _checksum((file.name, file) for file in sorted(study.glob("*.parquet")))
+    changes = study.with_name(f"{study.name}.wal")
+    files = [study, changes] if changes.is_file() else [study]
+    return _checksum((file.suffix, file) for file in files)
+
+
 def _code() -> str:
-    return _checksum([ROOT / name for name in SOURCES])
-
-
-def _checksum(paths: Iterable[Path]) -> str:
-    """Of the names and contents of files, and of those below folders."""
-    total = hashlib.sha256()
-    for path in paths:
-        for file in _files(path):
-            name = file.relative_to(path.parent).as_posix() if path.is_dir() else path.suffix
-            total.update(f"{name}\0{file.stat().st_size}\0".encode())
-            with file.open("rb") as content:
-                total.update(hashlib.file_digest(content, "sha256").digest())
-    return total.hexdigest()
+    return _checksum(
+        (file.relative_to(ROOT).as_posix(), file)
+        for name in SOURCES
+        for file in _files(ROOT / name)
+    )
 
 
 def _files(path: Path) -> list[Path]:
@@ -79,3 +92,23 @@ def _files(path: Path) -> list[Path]:
         for file in path.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
     )
+
+
+def _checksum(files: Iterable[tuple[str, Path]]) -> str:
+    """Of the contents of files, and of the names that they have here."""
+    total = hashlib.sha256()
+    for name, file in files:
+        total.update(f"{name}\0{file.stat().st_size}\0".encode())
+        with file.open("rb") as content:
+            total.update(hashlib.file_digest(content, "sha256").digest())
+    return total.hexdigest()
+
+
+def _packages() -> Iterable[tuple[str, str]]:
+    """Name and version of this package, and of those that the lock names and that are installed."""
+    locked = re.findall(r"^([A-Za-z0-9._-]+)==", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    for name in dict.fromkeys(("hyperatlas", *locked)):
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:  # the lock serves several systems
+            continue

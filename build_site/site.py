@@ -1,8 +1,11 @@
 """Build the site: all of it, or nothing."""
 
 import logging
-import tempfile
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mkdocs.commands.build import build
@@ -10,87 +13,167 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
+from build_site.assembly import Computed, Navigation, write_sources
 from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
 from build_site.hosting import write_hosting_files
-from build_site.provenance import provenance, write_record
-from build_site.sources import ROOT, Navigation, write_sources
+from build_site.provenance import (
+    ROOT,
+    SITE_URL,
+    Provenance,
+    provenance,
+    study_checksum,
+    write_record,
+)
+from build_site.publishing import SiteError, Workshop, check_replaceable, workshop, write_manifest
+from build_site.section import Section
+from build_site.section_cache import SectionCache, section_keys
+from build_site.sources import make_section
+from build_site.study import StudyError, explained, open_study
 
-# Lists what the build wrote into the site's folder: only that may be replaced.
-MANIFEST = "built-files.txt"
-# What file managers leave in any folder they show.
-LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+BUILD_DATE = "SOURCE_DATE_EPOCH"  # the variable by which MkDocs is told the time, in seconds
+CHANGED = "{} changed while the site was built, which is left as it was; build it again"
 
 
-class SiteError(RuntimeError):
-    """The site cannot be built or written; the message says why."""
+@dataclass(frozen=True)
+class Plan:
+    """What to build, and how.
+
+    `studies` are .duckdb files or folders exported from them, `options` what else changes pages, by
+    name. With `afresh`, nothing is used again that was computed before. The site that is replaced
+    stays in `previous`, if that is given.
+    """
+
+    studies: Sequence[Path]
+    out: Path
+    options: tuple[tuple[str, str], ...] = ()
+    afresh: bool = False
+    previous: Path | None = None
 
 
-def build_site(studies: Sequence[Findings], out: Path, site_url: str = "") -> None:
-    """Write the site of `studies` to the folder `out`, replacing what is there when complete.
+def build_site(plan: Plan, say: Callable[[str], None]) -> tuple[Section, ...]:
+    """Build a site and put it in the place of what is there; returns its sections.
+
+    Of several studies, only those are computed anew that changed since the last build.
 
     Args:
-        studies: what it shows.
-        out: where it is written.
-        site_url: the address it will have, with a slash at the end, for its sitemap and previews;
-            without one it works under any.
+        plan: what to build.
+        say: is told what is being done.
 
     Raises:
+        StudyError: if a study cannot be shown.
+        BusyError: if another process builds the same site.
         SourceError: if two studies have one name.
         SiteError: if MkDocs refuses a page, or the folder cannot be written or holds anything but
             an earlier site.
     """
-    _check_replaceable(out)
+    check_replaceable(plan.out)
+    if plan.previous is not None:
+        check_replaceable(plan.previous)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
-            sources, built = Path(scratch, "pages"), Path(scratch, "site")
-            navigation = write_sources(studies, sources)
-            config = _run_mkdocs(sources, built, navigation, site_url)
-            write_hosting_files(
-                built,
-                site_name=config.site_name,
-                site_url=site_url,
-                navigation=config.nav or [],
-                created={each.study.name: each.study.created for each in studies},
-            )
-            add_content_policy(built)
-            write_record(built, provenance([each.study.path for each in studies], site_url))
-            _write_manifest(built)
-            _swap(built, out, Path(scratch, "previous"))
+        with workshop(plan.out) as place:
+            return _build(plan, place, say)
     except OSError as error:
-        raise SiteError(f"cannot write {out}: {error.strerror}") from error
+        raise SiteError(f"cannot write {plan.out}: {error.strerror}") from error
 
 
-def _swap(built: Path, out: Path, previous: Path) -> None:
-    """Put `built` in the place of `out`; the old site is back if that fails."""
-    if out.exists():
-        out.rename(previous)
+def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Section, ...]:
+    built_from = _provenance(plan)
+    computed = _compute(plan, built_from, place, say)
+    sections = tuple(each.section for each in computed)
+    sources, built = place.scratch / "pages", place.scratch / "site"
+    navigation = write_sources(computed, built_from, sources)
+    say("writing the pages")
+    site_url = dict(plan.options).get(SITE_URL, "")
+    with _dated(sections):
+        config = _run_mkdocs(sources, built, navigation, site_url)
+    write_hosting_files(
+        built,
+        site_name=config.site_name,
+        site_url=site_url,
+        navigation=config.nav or [],
+        created={section.name: section.created for section in sections},
+    )
+    add_content_policy(built)
+    write_record(built, built_from)
+    write_manifest(built)
+    if _provenance(plan) != built_from:
+        raise SiteError(CHANGED.format("what it is built from"))
+    place.publish(built, plan.previous)
+    return sections
+
+
+def _provenance(plan: Plan) -> Provenance:
+    """What the site is built from.
+
+    Raises:
+        StudyError: if a study is not there or cannot be read.
+    """
+    for path in plan.studies:
+        if not path.exists():
+            raise StudyError(f"there is no study {path}")
     try:
-        built.rename(out)
-    except OSError:
-        if previous.exists():
-            previous.rename(out)
-        raise
+        return provenance(plan.studies, plan.options)
+    except OSError as error:
+        raise StudyError(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
-def _check_replaceable(out: Path) -> None:
-    """Refuse a folder with anything in it that an earlier build did not write."""
-    if not out.exists():
+def _compute(
+    plan: Plan, built_from: Provenance, place: Workshop, say: Callable[[str], None]
+) -> list[Computed]:
+    """The section of each study; those of several studies are kept for the next time."""
+    keys = section_keys(built_from)
+    cache = SectionCache(place.kept)
+    computed = []
+    for number, (path, key) in enumerate(zip(plan.studies, keys, strict=True)):
+        section = None if plan.afresh else cache.find(key)
+        if section is None:
+            say(f"computing {path.name}")
+            folder = place.scratch / f"section-{number}"
+            section = _section(path, folder)
+            if len(keys) > 1:
+                if study_checksum(path) != built_from.studies[number]:
+                    raise SiteError(CHANGED.format(path))
+                folder = cache.keep(key, section, folder)
+        else:
+            folder = place.kept / key
+        computed.append(Computed(section, folder))
+    cache.prune(keys if len(keys) > 1 else [])
+    return computed
+
+
+def _section(path: Path, folder: Path) -> Section:
+    with explained(path):
+        findings = Findings(open_study(path))
+        try:
+            return make_section(findings, folder)
+        finally:
+            findings.study.database.close()
+
+
+@contextmanager
+def _dated(sections: Sequence[Section]) -> Iterator[None]:
+    """Let MkDocs take the time at which the youngest study was made for the present.
+
+    Pages are then the same on every day. A time that the environment gives is left as it is.
+    """
+    if BUILD_DATE in os.environ:
+        yield
         return
-    if not out.is_dir():
-        raise SiteError(f"{out} is a file; choose another --out")
-    found = {entry.name for entry in out.iterdir()} - LITTER
-    manifest = out / MANIFEST
-    known = manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
-    foreign = found.difference(known)
-    if foreign:
-        raise SiteError(f"{out} holds {min(foreign)}, which no build wrote; choose another --out")
+    os.environ[BUILD_DATE] = str(max(map(_seconds, sections)))
+    try:
+        yield
+    finally:
+        del os.environ[BUILD_DATE]
 
 
-def _write_manifest(built: Path) -> None:
-    names = sorted([MANIFEST, *(entry.name for entry in built.iterdir())])
-    (built / MANIFEST).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+def _seconds(section: Section) -> int:
+    """When the study was made, in seconds since 1970; 0 if that is no date that a file may have."""
+    try:
+        made = datetime.fromisoformat(section.created).replace(tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError):
+        return 0
+    return int(made) if 0 <= made < 2**32 else 0
 
 
 def _run_mkdocs(sources: Path, out: Path, navigation: Navigation, site_url: str) -> MkDocsConfig:

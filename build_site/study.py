@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from build_site.refusals import Refused
+
 SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
 SCHEMA_VERSION = 1
 TABLES = ("study", "parameter", "dataset", "run", "epoch")
@@ -24,7 +26,7 @@ WITHOUT_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
 REQUIRED_OF_RUN = {"run_id", "config_id", "dataset", "status"}
 
 
-class StudyError(ValueError):
+class StudyError(Refused, ValueError):
     """A study that cannot be shown; the message says which, why, and what to do."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from build_site.refusals import Refused
+
 LEDGER = Path(__file__).parents[2] / "data" / "claims.toml"
 MEASURES = ("percentile", "top")
 # The conditions that each statistic compares.
@@ -18,7 +20,7 @@ TEXTS = ("id", "sentence", "source", "statistic")
 OPTIONAL = ("measure", "threshold", "parameter", "than", "where")
 
 
-class LedgerError(ValueError):
+class LedgerError(Refused, ValueError):
     """The ledger cannot be used; the message says which claim, what is wrong and what to do."""
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from build_site.refusals import Refused
+
 # context: recorded beside parameters and results, such as tags; may tell data set or seed.
 # ignored: the tool's own book-keeping.
 Role = Literal[
@@ -13,7 +15,7 @@ Scale = Literal["linear", "log"]
 Direction = Literal["maximize", "minimize"]
 
 
-class ImportRefusal(ValueError):  # noqa: N818 - not an error of the program
+class ImportRefusal(Refused, ValueError):  # noqa: N818 - not an error of the program
     """A file that cannot be imported as it is; the message says why and what to do."""
 
 

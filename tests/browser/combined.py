@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from build_site.findings import Findings
-from build_site.sources import ROOT
+from build_site.provenance import ROOT
 
 QUERY = (ROOT / "build_site" / "metrics" / "combinations.sql").read_text(encoding="utf-8")
 RANGE = re.compile(r"(raw|percentile|relative) BETWEEN \S+ AND \S+")

@@ -12,7 +12,7 @@ from watching import Watched, watch
 
 from build_site.__main__ import command
 from build_site.findings import Findings
-from build_site.sources import ROOT
+from build_site.provenance import ROOT
 from build_site.study import open_study
 
 STUDY = ROOT / "data" / "cnn"

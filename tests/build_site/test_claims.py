@@ -18,7 +18,7 @@ from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import LedgerError, read_ledger
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
-from build_site.sources import ROOT
+from build_site.provenance import ROOT
 from build_site.study import open_study
 
 PARAMETERS = {

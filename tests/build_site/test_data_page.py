@@ -4,17 +4,20 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import duckdb
+import mkdocs.utils
+import pytest
 from click.testing import CliRunner
 from studies import Run
 
 from build_site.__main__ import command
 from build_site.downloads import write_downloads
-from build_site.provenance import is_recorded, provenance
-from build_site.sources import ROOT
+from build_site.provenance import ROOT, is_recorded, provenance
 from build_site.study import open_study
 
 WriteStudy = Callable[..., Path]
@@ -60,24 +63,36 @@ def test_a_site_remembers_what_it_was_built_from(write_study: WriteStudy, tmp_pa
     assert not is_recorded(out, provenance([study]))
 
 
+class LaterDay(datetime):
+    """The clock of another day."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "LaterDay":
+        return cls(2031, 5, 6, 7, 8, 9, tzinfo=tz)
+
+
 def test_the_same_study_gives_the_same_site_to_the_byte(
-    write_study: WriteStudy, tmp_path: Path
+    write_study: WriteStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = write_study(*RUNS)
-    sites = []
-    for name, zone in (("here", "UTC"), ("somewhere/else", "Asia/Tokyo")):
-        out = tmp_path / name
-        subprocess.run(
-            [sys.executable, "-m", "build_site", "--study", str(study), "--out", str(out)],
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": str(len(name)), "TZ": zone},
-        )
-        sites.append(
-            {
-                file.relative_to(out).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-                for file in out.rglob("*")
-                if file.is_file()
-            }
-        )
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    here, elsewhere = tmp_path / "here", tmp_path / "somewhere" / "else"
+    subprocess.run(
+        [sys.executable, "-m", "build_site", "--study", str(study), "--out", str(here)],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "4", "TZ": "Asia/Tokyo"},
+    )
+    monkeypatch.setattr(mkdocs.utils, "datetime", LaterDay)
+    monkeypatch.setattr(time, "time", lambda: LaterDay.now(UTC).timestamp())
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(elsewhere)])
+    assert result.exit_code == 0, result.output
+    sites = [
+        {
+            file.relative_to(out).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in out.rglob("*")
+            if file.is_file()
+        }
+        for out in (here, elsewhere)
+    ]
     assert sites[0] == sites[1]

@@ -12,7 +12,7 @@ from wide_studies import write_wide_study
 
 from build_site.evidence.recommendation import recommend
 from build_site.findings import Findings
-from build_site.sources import ROOT
+from build_site.provenance import ROOT
 from build_site.study import open_study
 from build_site.views import home
 from build_site.views.advisor import share

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from studies import Run, StudyFile
 
 from build_site.__main__ import command
-from build_site.hosting import site_address
+from build_site.address import site_address
 
 TITLE = 'A <b>bold</b> & "quoted" study'
 ADDRESS = "https://example.org/atlas%20of/nets/"

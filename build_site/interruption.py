@@ -1,0 +1,35 @@
+"""Ctrl-C ends a command in one line, with exit code 130, whatever it is doing."""
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+EXIT_CODE = 130  # 128 and the number of SIGINT, as shells have it
+SAID = "Stopped."
+
+
+@dataclass
+class Interruption:
+    """Whether Ctrl-C came. What it broke off may say so in an error of its own."""
+
+    came: bool = False
+
+    def end_at_once(self) -> None:
+        """From now on Ctrl-C ends the process: nothing is under way yet that it could leave."""
+        signal.signal(signal.SIGINT, _end)
+
+    def raise_once(self) -> None:
+        """From now on Ctrl-C raises KeyboardInterrupt, so that work is tidied up."""
+        signal.signal(signal.SIGINT, self._raise)
+
+    def _raise(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        self.came = True
+        raise KeyboardInterrupt
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    os.write(sys.stderr.fileno(), f"{SAID}\n".encode())
+    os._exit(EXIT_CODE)

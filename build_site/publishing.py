@@ -1,0 +1,192 @@
+"""A site takes the place of the published one: whole, in one step, and never two at a time.
+
+Beside a site SITE lies the hidden folder .SITE-build while it is built. It holds the lock, the
+unfinished site, and what may be used again next time. Whatever a build that was killed left in it
+is removed by the next.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from build_site.exchange import exchange
+from build_site.refusals import Refused
+
+if sys.platform != "win32":
+    import fcntl
+
+# Lists the files that the build wrote into the site's folder: only those may be replaced.
+MANIFEST = "built-files.txt"
+# What file managers leave in any folder they show.
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+class SiteError(Refused, RuntimeError):
+    """The site cannot be built or written; the message says why."""
+
+
+class BusyError(SiteError):
+    """Another process builds the same site."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where a site is built, by one process at a time: beside the place it is for."""
+
+    out: Path
+
+    @property
+    def folder(self) -> Path:
+        """What holds everything else, on the file system of the site."""
+        return self.out.with_name(f".{self.out.name}-build")
+
+    @property
+    def scratch(self) -> Path:
+        """What is empty at first and gone in the end."""
+        return self.folder / "scratch"
+
+    @property
+    def kept(self) -> Path:
+        """What may stay for the next build."""
+        return self.folder / "cache"
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by the process that builds."""
+        return self.folder / "lock"
+
+    @property
+    def outgoing(self) -> Path:
+        """The old site, while there is no other, where two cannot trade places in one step."""
+        return self.folder / "outgoing"
+
+    def publish(self, built: Path, previous: Path | None = None) -> None:
+        """Put the folder `built` into its place.
+
+        Args:
+            built: a whole site, in the scratch folder.
+            previous: where the site that is replaced stays; without it, it is removed.
+
+        Raises:
+            OSError: if it cannot be put there; the old one is still there then.
+        """
+        replaced = self._put(built, self.out)
+        if previous is not None and replaced is not None:
+            self._put(replaced, previous)
+
+    def _put(self, folder: Path, place: Path) -> Path | None:
+        """Put a folder into its place; returns where that is which was there, if anything was."""
+        if not place.exists():
+            folder.rename(place)
+            return None
+        if exchange(folder, place):
+            return folder
+        place.rename(self.outgoing)
+        try:
+            folder.rename(place)
+        except OSError:
+            self.outgoing.rename(place)
+            raise
+        return self.outgoing.rename(folder)
+
+
+@contextmanager
+def workshop(out: Path) -> Iterator[Workshop]:
+    """The workshop for the site `out`, with an empty scratch folder, locked meanwhile.
+
+    Raises:
+        BusyError: if another process is in it.
+        OSError: if it cannot be written.
+    """
+    place = Workshop(out)
+    lock = _locked(place)
+    try:
+        _heal(place)
+        place.scratch.mkdir()
+        yield place
+    finally:
+        _clear(place)
+        os.close(lock)
+
+
+def _clear(place: Workshop) -> None:
+    """Leave nothing but what is kept; what cannot be removed is left to the next build."""
+    shutil.rmtree(place.scratch, ignore_errors=True)
+    if not place.kept.exists():
+        with suppress(OSError):
+            place.lock.unlink()
+            place.folder.rmdir()
+
+
+def _locked(place: Workshop) -> int:
+    """The open lock file, which nobody else has."""
+    while True:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = os.open(place.lock, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:  # the process that was here before took its folder along
+            continue
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(lock)
+            raise BusyError(f"another process builds {place.out} right now") from error
+        if _is_at(lock, place.lock):
+            return lock
+        os.close(lock)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether an open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _heal(place: Workshop) -> None:
+    """Mend what a build that was killed left."""
+    if place.outgoing.exists() and not place.out.exists():
+        place.outgoing.rename(place.out)
+    for left in (place.outgoing, place.scratch):
+        if left.exists():
+            shutil.rmtree(left)
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse a folder with anything in it that an earlier build did not write.
+
+    Raises:
+        SiteError: if there is something to lose.
+    """
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise SiteError(f"{out} is a file; choose another --out")
+    known = {Path(name).parts[0] for name in _listed(out)}
+    foreign = {entry.name for entry in out.iterdir()} - LITTER - known
+    if foreign:
+        raise SiteError(f"{out} holds {min(foreign)}, which no build wrote; choose another --out")
+
+
+def write_manifest(built: Path) -> None:
+    """List the files of a site in it."""
+    names = [path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()]
+    text = "".join(f"{name}\n" for name in sorted([*names, MANIFEST]))
+    (built / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def is_whole(out: Path) -> bool:
+    """Whether all files are there that the build wrote into the folder `out`."""
+    listed = _listed(out)
+    return bool(listed) and all((out / name).exists() for name in listed)
+
+
+def _listed(out: Path) -> list[str]:
+    manifest = out / MANIFEST
+    return manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []

@@ -1,0 +1,118 @@
+"""Rebuild a published site unattended, keep what it replaces, and log what was done in a line."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from build_site.exchange import exchange
+from build_site.provenance import study_checksum
+from build_site.publishing import BusyError, SiteError, check_replaceable, workshop
+from build_site.refresh import refresh
+
+BUSY = 75  # exit code: try again later (EX_TEMPFAIL of sysexits.h)
+DIGITS = 12  # of a checksum, enough to tell versions apart
+
+
+def previous_of(out: Path) -> Path:
+    """Where the site stays that a rebuild of `out` replaces."""
+    return out.with_name(f"{out.name}.previous")
+
+
+def rebuild(
+    studies: Sequence[Path],
+    out: Path,
+    log: Path | None,
+    *,
+    site_url: str = "",
+    afresh: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Build the site `out` of `studies` if anything changed, and log it.
+
+    Args:
+        studies: .duckdb files, or folders exported from them.
+        out: the folder of the site.
+        log: the file that gets a line more; without it, the line is printed.
+        site_url: the address it will have, with a slash at the end; it works anywhere without.
+        afresh: build in any case.
+        say: is told what is being done.
+
+    Raises:
+        BusyError: if another process builds the site.
+        Refused: if it cannot be built, or the log not be written; it is then as it was.
+    """
+    if log is not None:
+        _append(log, "")
+    start = time.monotonic()
+    result, reason = "failed", ""
+    try:
+        previous = previous_of(out)
+        built = refresh(studies, out, site_url=site_url, afresh=afresh, previous=previous, say=say)
+        result = "unchanged" if built is None else "published"
+    except BusyError:
+        result = "busy"
+        raise
+    except KeyboardInterrupt:
+        result = "stopped"
+        raise
+    except BaseException as error:
+        reason = str(error) or type(error).__name__
+        raise
+    finally:
+        line = _line(result, out, studies, time.monotonic() - start, reason)
+        if log is None:
+            print(line, flush=True)  # noqa: T201 - for the journal of the system
+        else:
+            _append(log, line)
+
+
+def _append(log: Path, line: str) -> None:
+    """Add a line in one piece, for others may add theirs.
+
+    Raises:
+        SiteError: if the file cannot be written.
+    """
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n" if line else "")
+    except OSError as error:
+        raise SiteError(f"cannot write {log}: {error.strerror}") from error
+
+
+def restore(out: Path) -> None:
+    """Let a site and the one that it replaced trade places.
+
+    Raises:
+        BusyError: if another process builds the site.
+        SiteError: if none was replaced, or they cannot be written.
+    """
+    previous = previous_of(out)
+    if not previous.is_dir():
+        raise SiteError(f"there is no {previous}, which a rebuild that replaces a site leaves")
+    for folder in (out, previous):
+        check_replaceable(folder)
+    try:
+        with workshop(out) as place:
+            if not out.exists():
+                previous.rename(out)
+            elif not exchange(previous, out):
+                place.publish(previous.rename(place.scratch / "site"), previous)
+    except OSError as error:
+        raise SiteError(f"cannot write {out}: {error.strerror}") from error
+
+
+def _line(result: str, out: Path, studies: Sequence[Path], seconds: float, reason: str) -> str:
+    """Such as 2026-11-23T04:17:09Z published site=/srv/site seconds=8.4 cnn=1a2b3c4d5e6f."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    hashes = [f"{study.stem}={_hash(study)}" for study in studies]
+    why = [f"reason={json.dumps(reason, ensure_ascii=False)}"] if reason else []
+    return " ".join([now, result, f"site={out}", f"seconds={seconds:.1f}", *hashes, *why])
+
+
+def _hash(study: Path) -> str:
+    try:
+        return study_checksum(study)[:DIGITS]
+    except OSError:
+        return "unreadable"

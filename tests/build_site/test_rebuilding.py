@@ -1,0 +1,112 @@
+"""Rebuilding unattended: exit codes, a line of log each time, and the previous version."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from studies import Run, StudyFile
+
+from build_site.commands import command
+from build_site.publishing import workshop
+
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (?P<result>[a-z]+) site=(?P<site>\S+) "
+    r"seconds=\d+\.\d tiny=(?P<hash>[0-9a-f]{12}|unreadable)(?: reason=(?P<reason>.*))?"
+)
+Rebuild = Callable[..., tuple[int, str]]
+
+
+def title(site: Path) -> str:
+    (found,) = re.findall("<title>(.*)</title>", (site / "index.html").read_text(encoding="utf-8"))
+    return str(found)
+
+
+def logged(line: str) -> dict[str, str | None]:
+    match = LINE.fullmatch(line)
+    assert match is not None, line
+    return match.groupdict()
+
+
+@pytest.fixture
+def rebuild(tmp_path: Path) -> Rebuild:
+    """Rebuild the site of tiny.duckdb; returns exit code and what was said."""
+
+    def run(*more: str) -> tuple[int, str]:
+        study, out = tmp_path / "tiny.duckdb", tmp_path / "site"
+        arguments = ["rebuild", "--study", str(study), "--out", str(out), *more]
+        result = CliRunner().invoke(command, arguments)
+        return result.exit_code, result.output
+
+    return run
+
+
+def test_rebuilding_after_changes_and_going_back(rebuild: Rebuild, tmp_path: Path) -> None:
+    study, out, previous = tmp_path / "tiny.duckdb", tmp_path / "site", tmp_path / "site.previous"
+    StudyFile([Run()], title="The first").write(study)
+    code, said = rebuild()
+    assert (code, logged(said.strip())["result"]) == (0, "published")
+    assert not previous.exists()
+
+    code, said = rebuild()
+    assert (code, logged(said.strip())["result"]) == (0, "unchanged")
+
+    study.unlink()
+    StudyFile([Run(), Run()], title="The second").write(study)
+    code, said = rebuild("--log", str(tmp_path / "log"))
+    assert (code, said) == (0, "")
+    assert logged((tmp_path / "log").read_text(encoding="utf-8").strip())["result"] == "published"
+    assert "The second" in title(out)
+    assert "The first" in title(previous)
+
+    for now, before in (("first", "second"), ("second", "first")):
+        result = CliRunner().invoke(command, ["restore", "--out", str(out)])
+        assert result.exit_code == 0, result.output
+        assert now in title(out)
+        assert before in title(previous)
+
+
+def test_study_that_cannot_be_shown(rebuild: Rebuild, tmp_path: Path) -> None:
+    (tmp_path / "tiny.duckdb").write_bytes(b"no database")
+    code, said = rebuild("--log", str(tmp_path / "log"))
+    assert code == 2
+    line = logged((tmp_path / "log").read_text(encoding="utf-8").strip())
+    assert line["result"] == "failed"
+    assert "cannot be read as a study" in str(line["reason"])
+    assert said.startswith("Error: ")
+    assert not (tmp_path / "site").exists()
+
+
+def test_study_that_is_missing(rebuild: Rebuild) -> None:
+    code, said = rebuild()
+    line, sentence = said.splitlines()
+    assert code == 2
+    assert logged(line)["hash"] == "unreadable"
+    assert sentence.startswith("Error: there is no study")
+
+
+def test_while_another_process_builds(rebuild: Rebuild, tmp_path: Path) -> None:
+    StudyFile([Run()]).write(tmp_path / "tiny.duckdb")
+    with workshop(tmp_path / "site"):
+        code, said = rebuild()
+    line, sentence = said.splitlines()
+    assert code == 75
+    assert logged(line)["result"] == "busy"
+    assert sentence.endswith("nothing was done")
+
+
+def test_log_that_cannot_be_written(rebuild: Rebuild, tmp_path: Path) -> None:
+    StudyFile([Run()]).write(tmp_path / "tiny.duckdb")
+    log = tmp_path / "missing" / "log"
+    assert rebuild("--log", str(log)) == (
+        2,
+        f"Error: cannot write {log}: No such file or directory\n",
+    )
+    assert not (tmp_path / "site").exists()
+
+
+def test_nothing_to_go_back_to(tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, ["restore", "--out", str(tmp_path / "site")])
+    assert result.exit_code == 2
+    assert "there is no" in result.output

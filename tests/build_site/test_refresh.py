@@ -1,0 +1,155 @@
+"""A site is built when what it is made from changed, and no more of it than changed."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from studies import Run, StudyFile
+
+from build_site import site as building
+from build_site.commands import command
+from build_site.findings import Findings
+from build_site.provenance import ROOT, study_checksum
+from build_site.publishing import Workshop, is_whole, write_manifest
+from build_site.section import Section
+
+RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
+# Whatever takes long to import.
+HEAVY = ("bokeh", "mkdocs", "scipy", "numpy", "pandas", "duckdb", "rich")
+
+
+@dataclass
+class Build:
+    """What came of a build: what it said, which studies it computed, and the site."""
+
+    said: str
+    computed: list[str]
+    site: dict[str, bytes]
+
+
+@dataclass
+class History:
+    """Builds of a site of two studies, one after the other."""
+
+    first: Build
+    unchanged: Build
+    modules: str  # those that were loaded to find nothing changed, of the heavy ones
+    one_changed: Build
+    forced: Build
+    kept: list[str]  # sections
+    changed_back: Build  # and what is kept is damaged
+    one_damaged: Build
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    folder = tmp_path_factory.mktemp("history")
+    out = folder / "site"
+    studies = [folder / "first.duckdb", folder / "second.duckdb"]
+    for study in studies:
+        StudyFile(RUNS, name=study.stem).write(study)
+    arguments = ["--out", str(out), *(f"--study={study}" for study in studies)]
+    computed: list[str] = []
+    make = building.make_section
+
+    def make_and_note(findings: Findings, place: Path) -> Section:
+        computed.append(findings.study.name)
+        return make(findings, place)
+
+    def build(*more: str, code: int = 0) -> Build:
+        computed.clear()
+        result = CliRunner().invoke(command, [*arguments, *more])
+        assert result.exit_code == code, result.output
+        return Build(result.output, computed.copy(), content(out))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "make_section", make_and_note)
+        first, unchanged, modules = build(), build(), heavy_modules(arguments)
+        original = studies[1].read_bytes()
+        with duckdb.connect(str(studies[1])) as database:
+            database.execute("UPDATE run SET test_accuracy = 0.5 WHERE dataset = 'hard'")
+        one_changed, forced = build(), build("--force")
+        kept = Workshop(out).kept
+        names = [entry.name for entry in kept.iterdir()]
+        for file in kept.rglob("*.js"):
+            file.write_bytes(file.read_bytes()[:-1])
+        studies[1].write_bytes(original)
+        changed_back = build()
+        studies[1].write_bytes(original[: len(original) // 2])
+        one_damaged = build(code=2)
+    return History(first, unchanged, modules, one_changed, forced, names, changed_back, one_damaged)
+
+
+def heavy_modules(arguments: list[str]) -> str:
+    program = (
+        "import sys; from build_site.commands import command; "
+        "command(sys.argv[1:], standalone_mode=False); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    said = subprocess.check_output([sys.executable, "-c", program, *arguments], cwd=ROOT, text=True)
+    return said.splitlines()[-1]
+
+
+def test_nothing_changed(history: History) -> None:
+    assert history.first.computed == ["first", "second"]
+    assert history.unchanged.said.endswith("index.html is up to date\n")
+    assert history.unchanged.computed == []
+    assert history.unchanged.site == history.first.site
+
+
+def test_finding_nothing_changed_needs_nothing_that_takes_long_to_import(history: History) -> None:
+    assert history.modules == "[]"
+
+
+def test_of_several_studies_only_the_one_that_changed_is_computed(history: History) -> None:
+    assert history.one_changed.computed == ["second"]
+    changed = {
+        name
+        for name, bytes_ in history.one_changed.site.items()
+        if bytes_ != history.first.site[name]
+    }
+    assert "second/index.html" in changed
+    assert "first/index.html" not in changed
+
+
+def test_site_of_kept_sections_is_the_same_to_the_byte(history: History) -> None:
+    assert history.forced.computed == ["first", "second"]
+    assert history.forced.site == history.one_changed.site
+
+
+def test_only_what_the_site_shows_is_kept(history: History) -> None:
+    assert len(history.kept) == 2
+
+
+def test_damaged_sections_are_computed_again(history: History) -> None:
+    assert history.changed_back.computed == ["first", "second"]
+    assert history.changed_back.site == history.first.site
+
+
+def test_damaged_study_among_several_leaves_the_old_site(history: History) -> None:
+    assert "second.duckdb cannot be read as a study" in history.one_damaged.said
+    assert history.one_damaged.site == history.changed_back.site
+
+
+def test_site_that_lost_a_page_is_not_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("", encoding="utf-8")
+    write_manifest(tmp_path)
+    assert is_whole(tmp_path)
+    (tmp_path / "index.html").unlink()
+    assert not is_whole(tmp_path)
+
+
+def test_changes_that_wait_beside_a_database_are_part_of_it(tmp_path: Path) -> None:
+    study = StudyFile(RUNS).write(tmp_path / "tiny.duckdb")
+    before = study_checksum(study)
+    (tmp_path / "tiny.duckdb.wal").write_bytes(b"more")
+    assert study_checksum(study) != before
