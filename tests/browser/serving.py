@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
-from build_site.sources import ROOT
+from build_site.provenance import ROOT
 
 SERVERS = ("nginx.conf", "Caddyfile", "apache.conf")
 # NAME "VALUE", whatever the server's own words before it are.
