@@ -16,6 +16,7 @@ from build_site.provenance import ROOT, Provenance
 from build_site.refusals import Refused
 from build_site.rendering import render
 from build_site.section import DATA, DOWNLOADS, Section
+from build_site.site_names import is_taken
 from build_site.views import Page
 
 CLIENT = Path(__file__).parent / "client"
@@ -73,7 +74,7 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
     _write_style(folder)
     (folder / "assets" / "data").mkdir()
     sections = [study.section for study in studies]
-    _check_names(sections, folder)
+    _check_names(sections)
     for study in studies:
         _link_files(study.folder / DATA, folder / "assets" / "data")
         _link_files(study.folder / DOWNLOADS, folder / DOWNLOADS / study.section.name)
@@ -91,18 +92,18 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
     return navigation
 
 
-def _check_names(sections: Sequence[Section], folder: Path) -> None:
+def _check_names(sections: Sequence[Section]) -> None:
     """Refuse a study whose section would take a name that is in use."""
     if len(sections) == 1:
         return
-    taken = {entry.name for entry in folder.iterdir()} | {DOWNLOADS}
+    taken: set[str] = set()
     for name in [section.name for section in sections]:
-        if name in taken:
+        if is_taken(name) or name.lower() in taken:
             raise SourceError(
                 f"a study cannot be named {name!r} in this site, the name is in use; "
                 "leave one out or rename it"
             )
-        taken.add(name)
+        taken.add(name.lower())
 
 
 def _link_files(origin: Path, target: Path) -> None:

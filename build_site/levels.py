@@ -6,6 +6,7 @@ is cut into quarters of its runs. A missing value is a level of its own, where t
 
 import itertools
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +61,9 @@ class Factor:
         """What to set the parameter to for a level: its value, or the middle of its values."""
         if level >= len(self.spans):
             key = self.levels[level].key
-            whole = self.parameter.kind == "ordinal" and key.isascii() and key.isdecimal()
-            return None if self.levels[level].missing else int(key) if whole else key
+            if self.levels[level].missing:
+                return None
+            return _number(key) if self.parameter.kind == "ordinal" else key
         low, high = self.spans[level]
         if low == high:
             return low
@@ -78,6 +80,13 @@ class Factor:
         if isinstance(value, float) and not value.is_integer():
             return f"{value:.3g}"
         return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+def _number(key: str) -> str | float:
+    """An ordinal value as the number it is; a word stays one."""
+    if key.isascii() and key.isdecimal():
+        return int(key)
+    return float(key) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", key) else key
 
 
 def tabulate_levels(study: Study) -> tuple[Factor, ...]:

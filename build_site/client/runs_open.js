@@ -5,6 +5,7 @@
   const { dom, format, parts, plots, quantiles, runsCurves, runTable, selection, snippet, study } = hyperatlas;
   const ACCURACIES = ["test_accuracy", "validation_accuracy"];
   const LOSSES = ["train_loss"];
+  const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
   const place = (id) => document.getElementById(id);
   const figures = {};
@@ -67,7 +68,7 @@
       const values = study.columns[`value:${parameter.name}`];
       if (values) return [parameter.name, Number.isFinite(values[run]) ? runTable.exactNumber(study, parameter, run) : null];
       const { key, missing } = parameter.levels[study.columns[`level:${parameter.name}`][run]];
-      const isNumber = parameter.kind === "ordinal" && String(Number(key)) === key;
+      const isNumber = parameter.kind === "ordinal" && NUMBER.test(key);
       return [parameter.name, missing ? null : isNumber ? Number(key) : key];
     }));
   }

@@ -143,10 +143,18 @@
     ];
   }
 
+  // Values that a study keeps as text and Python has a word for.
+  const WORDS = new Set(["True", "False"]);
+
   // JSON strings are Python strings; null is None.
+  function literal(value) {
+    if (value === null) return "None";
+    return WORDS.has(value) ? value : JSON.stringify(value);
+  }
+
   function dictionary(configuration) {
     const lines = Object.entries(configuration).map(([name, value]) =>
-      `    ${JSON.stringify(name)}: ${value === null ? "None" : JSON.stringify(value)},`);
+      `    ${JSON.stringify(name)}: ${literal(value)},`);
     return ["configuration = {", ...lines, "}", ""];
   }
 

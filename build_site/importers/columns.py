@@ -24,7 +24,7 @@ class Column:
     """One column; what is None or empty is to be guessed.
 
     `name` is how files and maps call it, `label` the same without the tool's prefix, `values` the
-    choices that the tool declared, in order.
+    choices that the tool declared, in order, `unit` what stands after each number in the file.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     scale: Scale | None = None
     values: tuple[str, ...] = ()
     direction: Direction | None = None
+    unit: str = ""
 
 
 def merged(lists: list[tuple[Column, ...]]) -> tuple[Column, ...]:

@@ -98,4 +98,6 @@ def _json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-DEEPCAVE = FileFormat("deepcave", "DeepCAVE", recognises, read)
+DEEPCAVE = FileFormat(
+    "deepcave", "DeepCAVE", f"is a folder with {', '.join(FILES)}", recognises, read
+)

@@ -1,9 +1,6 @@
 """Which tool wrote a file."""
 
-import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
@@ -22,6 +19,7 @@ from build_site.importers.wandb import WANDB, WANDB_API
 TABLE = TableFormat(
     "table",
     "table",
+    "is any table",
     lambda _: True,
     lambda names: tuple(Column(name, name) for name in names),
 )
@@ -32,7 +30,6 @@ FORMATS: tuple[Format, ...] = (
 )
 NAMES = tuple(each.name for each in FORMATS)
 
-Seen = TypeVar("Seen")
 Read = tuple[Format, Staged, tuple[Column, ...]]
 
 
@@ -44,42 +41,62 @@ def read(staging: Staging, where: str, table: str, chosen: str | None) -> Read:
     """
     try:
         return _read(staging, where, table, chosen)
-    except (ImportRefusal, duckdb.Error, OSError, ValueError) as error:
+    except (ImportRefusal, duckdb.Error, MemoryError, OSError, ValueError) as error:
         raise ImportRefusal(f"{where} cannot be imported: {reason(error)}") from error
 
 
 def reason(error: Exception) -> str:
-    """The first line of what an error says."""
+    """What went wrong and what to do; the words of a library would not help, and name our files."""
+    if isinstance(error, ImportRefusal):
+        return str(error)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return re.sub(r"[\"']?/[^\"']*/staging/[^\"' ]*[\"']?", "the file", first)
+    if isinstance(error, (MemoryError, duckdb.OutOfMemoryException)):
+        return (
+            "it takes more memory than there is; name the columns that count with --metric and "
+            "--parameter"
+        )
+    if isinstance(error, duckdb.IOException):
+        return "its contents could not be kept while reading; is the disk of --out full?"
+    return "it cannot be understood and may be damaged; save the table again as CSV or Parquet"
 
 
 def _read(staging: Staging, where: str, table: str, chosen: str | None) -> Read:
     for each in FORMATS:
-        if isinstance(each, FileFormat) and _applies(each, chosen, each.recognises, where):
-            if existing(where) is None and "://" not in where and "#" not in where:
-                raise ImportRefusal("there is no such file")
+        if isinstance(each, TableFormat) or chosen not in {None, each.name}:
+            continue
+        if each.recognises(where):
             return each, *each.read(staging, where, table)
+        if chosen and (existing(where) is not None or "://" in where or "#" in where):
+            raise ImportRefusal(_unlike(each))
     path = existing(where)
     if path is None:
         raise ImportRefusal("there is no such file")
+    if path.is_dir():
+        raise ImportRefusal("it is a folder, and no run of DeepCAVE; name the files in it")
     if not path.is_file():
-        raise ImportRefusal("it is a folder, and no run of DeepCAVE")
+        raise ImportRefusal("it is no ordinary file; save what it gives to one, and import that")
     staged = plain.read(staging, Path(where), table)
-    return _described(staged, chosen)
+    found = _described(staged.names, chosen)
+    return found, staged, found.describe(staged.names)
 
 
-def _described(staged: Staged, chosen: str | None) -> Read:
-    names: Sequence[str] = staged.names
+def _described(names: tuple[str, ...], chosen: str | None) -> TableFormat:
+    """The chosen format, or the first that recognises the columns."""
     for each in FORMATS:
-        if isinstance(each, TableFormat) and _applies(each, chosen, each.recognises, names):
-            return each, staged, each.describe(names)
-    raise ImportRefusal(f"it is not of the format {chosen}")
+        if isinstance(each, FileFormat) or chosen not in {None, each.name}:
+            continue
+        if each.recognises(names):
+            return each
+        if chosen and not any(name.startswith(each.prefixes) for name in names):
+            raise ImportRefusal(_unlike(each))
+        if chosen:
+            return each
+    return TABLE
 
 
-def _applies(
-    each: Format, chosen: str | None, recognises: Callable[[Seen], bool], seen: Seen
-) -> bool:
-    return each.name == chosen if chosen else recognises(seen)
+def _unlike(each: Format) -> str:
+    return (
+        f"it is not what --format {each.name} reads: that {each.needs}; leave --format out, or "
+        "say --format table"
+    )

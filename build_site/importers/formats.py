@@ -10,20 +10,30 @@ from build_site.importers.staging import Staged, Staging
 
 @dataclass(frozen=True)
 class TableFormat:
-    """A tool that writes plain tables: the names of the columns tell which, and what they are."""
+    """A tool that writes plain tables: the names of the columns tell which, and what they are.
+
+    `needs` says which columns the tool's tables have; of a table that is said to be the tool's, one
+    that starts with a prefix of `prefixes` is enough.
+    """
 
     name: str
     title: str
+    needs: str
     recognises: Callable[[Sequence[str]], bool]
     describe: Callable[[Sequence[str]], tuple[Column, ...]]
+    prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A tool with files of its own: `read` stages one (staging, where, table)."""
+    """A tool with files of its own.
+
+    `needs` says which; `read` stages one (staging, where, table).
+    """
 
     name: str
     title: str
+    needs: str
     recognises: Callable[[str], bool]
     read: Callable[[Staging, str, str], tuple[Staged, tuple[Column, ...]]]
 

@@ -1,5 +1,6 @@
 """HiPlot: `Experiment.to_csv(…)`, and an experiment as JSON."""
 
+import codecs
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def recognises_file(where: str) -> bool:
     with path.open("rb") as file:
         start = file.read(1 << 16)
     # Experiments start with their parameters' definitions.
-    return start.startswith(b"{") and (
+    return start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{") and (
         b'"datapoints"' in start or b'"parameters_definition"' in start
     )
 
@@ -50,7 +51,7 @@ def read(staging: Staging, where: str, table: str) -> tuple[Staged, tuple[Column
         ImportRefusal: if it is no experiment.
     """
     try:
-        experiment = json.loads(Path(where).read_text(encoding="utf-8"))
+        experiment = json.loads(Path(where).read_text(encoding="utf-8-sig"))
         points = [
             {"uid": point["uid"], "from_uid": point.get("from_uid"), **point["values"]}
             for point in experiment["datapoints"]
@@ -69,5 +70,7 @@ def _column(name: str, definition: Any) -> Column:  # noqa: ANN401 - whatever JS
     return Column(name, name, OWN.get(name), kind, scale)
 
 
-HIPLOT = TableFormat("hiplot", "HiPlot", recognises, describe)
-HIPLOT_JSON = FileFormat("hiplot-json", "HiPlot experiment", recognises_file, read)
+HIPLOT = TableFormat("hiplot", "HiPlot", "has the columns uid and from_uid", recognises, describe)
+HIPLOT_JSON = FileFormat(
+    "hiplot-json", "HiPlot experiment", "is JSON with datapoints", recognises_file, read
+)

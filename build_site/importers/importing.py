@@ -1,23 +1,28 @@
 """Import files: all of it, or nothing."""
 
+import shlex
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from build_site.importers import detection, map_file, staging
+from build_site.importers import detection, map_file, notation, staging
 from build_site.importers.columns import ImportRefusal
+from build_site.importers.described import Table, Wishes
 from build_site.importers.exporting import FILES, export_study
-from build_site.importers.guessing import Table, Wishes, guess
+from build_site.importers.guessing import guess
 from build_site.importers.inference import profiles
 from build_site.importers.judging import Outcome
 from build_site.importers.mapping import Mapping, slug
 from build_site.importers.writing import write_study
+from build_site.site_names import is_taken
 
 DATABASE = ".duckdb"
 DUCKDB_MAGIC = slice(8, 12)
+NAMED = 3  # files that a sentence names
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,15 @@ def _import(request: Request, scratch: Path, say: Callable[[str], None]) -> Impo
     study = scratch / f"study{DATABASE}"
     with staging.opened(inputs, wishes.named) as stage:
         title, gathered = _gather(stage, request, say)
-        table = Table(stage, gathered, profiles(stage, gathered))
-        mapping = guess(table, wishes)
+        table = Table(stage, *notation.rewrite(stage, gathered, profiles(stage, gathered)))
+        with _naming(request.files):
+            mapping = guess(table, wishes)
         mapping = replace(mapping, name=_name(request.out) or mapping.name)
-        if known is not None:
-            mapping = map_file.apply(known, mapping, table)
-        outcome = write_study(table, mapping, study, title)
+        if known is not None and request.map is not None:
+            with _naming([str(request.map)]):
+                mapping = map_file.apply(known, mapping, table)
+        with _naming(request.files):
+            outcome = write_study(table, mapping, study, title)
     written = study
     if request.out.suffix != DATABASE:
         written = scratch / "export"
@@ -105,6 +113,16 @@ def _gather(
     return " and ".join(dict.fromkeys(titles)), staging.gather(stage, tables)
 
 
+@contextmanager
+def _naming(files: Sequence[str]) -> Iterator[None]:
+    """Put the names of the files in question before what is refused."""
+    more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
+    try:
+        yield
+    except ImportRefusal as error:
+        raise ImportRefusal(f"{', '.join(files[:NAMED])}{more}: {error}") from error
+
+
 def _joined(said: Wishes, mapped: Wishes) -> Wishes:
     """The map, where options say nothing else."""
     return Wishes(
@@ -116,7 +134,9 @@ def _joined(said: Wishes, mapped: Wishes) -> Wishes:
 
 
 def _name(out: Path) -> str:
-    return slug(out.name.removesuffix(DATABASE))
+    """The study's name: that of its file, unless a folder of the site has it."""
+    name = slug(out.name.removesuffix(DATABASE))
+    return f"{name}_study" if is_taken(name) else name
 
 
 def _map_beside(out: Path) -> Path:
@@ -124,8 +144,21 @@ def _map_beside(out: Path) -> Path:
 
 
 def _command(request: Request, beside: Path) -> str:
-    files = " ".join(request.files)
-    return f"python -m build_site import {files} --out {request.out} --map {beside}"
+    """The command that reads the map, on one line, for a shell to take as it is."""
+    said = [*request.files, "--out", str(request.out), "--map", str(beside)]
+    return " ".join(["python -m build_site import", *map(_shell_quoted, said)])
+
+
+def _shell_quoted(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    # A comment ends where its line does, so that line ends and the like are escaped.
+    escaped = "".join(c if c.isprintable() and c not in "'\\" else _escaped(c) for c in word)
+    return f"$'{escaped}'"
+
+
+def _escaped(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
 
 
 def _check_replaceable(out: Path) -> None:

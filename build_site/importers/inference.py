@@ -17,6 +17,11 @@ OTHER = "(other)"
 FEW = 2 * MOST_VALUES  # approximately; of so many different values all are looked at
 FEW_NUMBERS = 12  # a parameter of at most so many different numbers is ordinal
 LARGEST_INTEGER = 2**53
+# A column of numbers may have a few other cells: one in MOST_OTHERS, or FEW_OTHERS if these are no
+# more than one in FEWEST.
+MOST_OTHERS = 100
+FEW_OTHERS = 3
+FEWEST = 10
 # Words whose order everyone knows, from least to most.
 ORDERS = (
     ("off", "on"),
@@ -54,6 +59,16 @@ class Profile:
         return self.stated > 0 and self.numbers + self.not_finite == self.stated
 
     @property
+    def others(self) -> int:
+        """How many values are no number."""
+        return self.stated - self.numbers - self.not_finite
+
+    @property
+    def is_mostly_numeric(self) -> bool:
+        """Whether all values but a few are numbers, and one of them finite."""
+        return self.numbers > 0 and mostly(self.numbers + self.not_finite, self.stated)
+
+    @property
     def is_integer(self) -> bool:
         """Whether every value is a whole number that a BIGINT holds."""
         return self.is_numeric and self.integers == self.stated
@@ -69,10 +84,18 @@ class Inferred:
     type: str
 
 
-def profiles(staging: Staging, gathered: Gathered) -> dict[str, Profile]:
-    """A profile of each column of table raw, by name."""
+def mostly(numbers: int, stated: int) -> bool:
+    """Whether a column is one of numbers if so many of its values are."""
+    others = stated - numbers
+    return others * MOST_OTHERS <= stated or (others <= FEW_OTHERS and others * FEWEST <= stated)
+
+
+def profiles(
+    staging: Staging, gathered: Gathered, columns: tuple[Column, ...] | None = None
+) -> dict[str, Profile]:
+    """A profile of each of the columns (None: all) of table raw, by name."""
     found: dict[str, Profile] = {}
-    for batch in _batches(gathered.columns):
+    for batch in _batches(gathered.columns if columns is None else columns):
         inner, outer = [], []
         for column in batch:
             c = gathered.place(column.name)
@@ -102,12 +125,14 @@ def profiles(staging: Staging, gathered: Gathered) -> dict[str, Profile]:
 
 def infer(column: Column, profile: Profile, staging: Staging, place: str) -> Inferred:
     """What a parameter is; what its format declares comes first."""
-    numeric = profile.is_numeric and column.kind != "categorical"
+    # Where there are many numbers, a few other values are mistakes; where there are few, choices.
+    many = profile.is_mostly_numeric and profile.different > FEW_NUMBERS
+    numeric = (profile.is_numeric or many) and column.kind != "categorical"
     few = 0 < len(profile.values) <= FEW_NUMBERS and profile.stated >= 3 * len(profile.values)
     if numeric and column.kind != "ordinal" and (column.kind == "numeric" or not few):
         kind = "BIGINT" if profile.is_integer else "DOUBLE"
         return Inferred("numeric", column.scale or _scale_of_many(profile), (), kind)
-    if numeric:
+    if numeric and profile.is_numeric:
         return _ordinal_numbers(column, profile, staging, place)
     if profile.different > MOST_VALUES:
         return Inferred("categorical", "linear", _commonest(staging, place), "VARCHAR")
@@ -208,9 +233,10 @@ def _variation(numbers: list[float]) -> float:
 
 
 def _known_order(values: Iterable[str]) -> list[str] | None:
-    """The values in the order of the words they are, if all are words of one order."""
-    words = {value.lower().replace("_", " ").replace("-", " "): value for value in values}
-    if len(words) < 2:
+    """The values in the order of the words they are, if all are different words of one order."""
+    spelled = tuple(values)
+    words = {value.lower().replace("_", " ").replace("-", " "): value for value in spelled}
+    if len(words) < max(2, len(spelled)):
         return None
     for order in ORDERS:
         if words.keys() <= set(order):

@@ -1,5 +1,6 @@
 """What becomes of the rows: which are runs, how these ended, and which are left out and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import duckdb
 
 from build_site.importers import vocabulary
 from build_site.importers.columns import ImportRefusal
-from build_site.importers.guessing import Table, listed
+from build_site.importers.described import Table, listed
 from build_site.importers.mapping import FILE, Mapping
 
 PERCENT = 100
@@ -63,7 +64,24 @@ def judge(table: Table, mapping: Mapping) -> Outcome:
             "unit": float(PERCENT if mapping.metric.percent else 1),
         },
     )
-    return _outcome(database, gathered.rows, notes)
+    return _outcome(database, gathered.rows, (*notes, *_notes(table, mapping)))
+
+
+def _notes(table: Table, mapping: Mapping) -> Iterator[str]:
+    """What was done to values, and what may be misunderstood."""
+    for parameter in mapping.parameters:
+        profile = table.profiles[parameter.column]
+        if parameter.type != "VARCHAR" and profile.others > 0:
+            some = "1 value" if profile.others == 1 else f"{profile.others:,} values"
+            yield f"{some} of column {parameter.column!r} that are no numbers count as missing"
+    for column in table.gathered.columns:
+        if column.unit and column.name in mapping.columns:
+            yield f"column {column.name!r} is in {column.unit}"
+    if mapping.epoch and not mapping.run and table.profiles[mapping.epoch].different > 1:
+        yield (
+            f"rows differ in {mapping.epoch!r}, and no column says which are of one run, so each "
+            "is a run; say --run with the column that names runs"
+        )
 
 
 def _settle_ids(table: Table, mapping: Mapping) -> tuple[str, ...]:

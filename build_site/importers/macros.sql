@@ -1,8 +1,10 @@
--- A value as text, NULL if it is one of the words that tools write for a missing one; of a very long
+-- A value as text, NULL if it is what tools and spreadsheets write for a missing one; of a very long
 -- text only the start and a hash are kept. A not-a-number stays: as a metric it means that a run
 -- diverged.
 CREATE MACRO stated(value) AS
-    CASE WHEN value IN ('', 'NA', 'N/A', '<NA>', 'null', 'NULL', 'None') THEN NULL
+    CASE WHEN value IN ('', 'NA', 'N/A', 'n/a', '<NA>', 'NaT', 'null', 'NULL', 'None', '-', '--',
+                        '–', '—', '?', '#N/A', '#NA', '#NULL!', '#VALUE!', '#DIV/0!', '#REF!',
+                        '#NUM!', '#NAME?') THEN NULL
          WHEN length(value) > 200 THEN left(value, 150) || '… ' || left(md5(value), 8)
          ELSE value END;
 

@@ -1,74 +1,28 @@
 """A mapping as a TOML file, to read, edit and pass back."""
 
 import json
+import math
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
 
-from build_site.importers.columns import Direction, ImportRefusal, Kind, Role, Scale
-from build_site.importers.guessing import Table, Wishes, parameter
-from build_site.importers.mapping import (
-    DatasetMap,
-    Mapping,
-    ParameterMap,
-    WithoutMetric,
-    labels,
-    slug,
+from build_site.importers.columns import ImportRefusal
+from build_site.importers.described import Table, Wishes
+from build_site.importers.guessing import parameter
+from build_site.importers.map_schema import (
+    DATASET,
+    METRIC,
+    PARAMETER,
+    ROLES,
+    STUDY,
+    VERDICTS,
+    MapFile,
+    Values,
+    checked,
 )
-
-ROLES: tuple[Role, ...] = ("dataset", "status", "seed", "cost", "epoch", "run")
-VERDICTS = ("completed", "diverged", "failed", "unfinished")
-# What each table of the file may hold, and of which type.
-STUDY: dict[str, type] = {"name": str, "title": str, "description": str}
-METRIC: dict[str, type] = {
-    "column": str,
-    "label": str,
-    "direction": str,
-    "percent": bool,
-    "missing": str,
-}
-PARAMETER: dict[str, type] = {
-    "column": str,
-    "label": str,
-    "kind": str,
-    "scale": str,
-    "values": list,
-    "default": str,
-    "description": str,
-}
-DATASET: dict[str, type] = {
-    "name": str,
-    "label": str,
-    "classes": int,
-    "chance": float,
-    "train_size": int,
-    "test_size": int,
-    "source": str,
-}
-TABLES: dict[str, type] = {
-    "study": dict,
-    "metric": dict,
-    "columns": dict,
-    "status": dict,
-    "parameter": list,
-    "dataset": list,
-}
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class MapFile:
-    """A checked map: whatever it does not say is guessed."""
-
-    study: Values
-    metric: Values
-    columns: Values
-    status: Values
-    parameters: tuple[Values, ...]
-    datasets: tuple[DatasetMap, ...]
+from build_site.importers.mapping import Mapping, ParameterMap, labels, slug
+from build_site.site_names import is_taken
 
 
 def read_map(path: Path) -> MapFile:
@@ -84,7 +38,7 @@ def read_map(path: Path) -> MapFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ImportRefusal(f"{path} is no TOML: {error}") from error
     try:
-        return _checked(found)
+        return checked(found)
     except ImportRefusal as error:
         raise ImportRefusal(f"{path}: {error}") from error
 
@@ -126,47 +80,82 @@ def apply(found: MapFile, guessed: Mapping, table: Table) -> Mapping:
         raise ImportRefusal(
             f"a study cannot be named {mapping.name!r}: letters, digits, - and _ only"
         )
+    if is_taken(mapping.name):
+        raise ImportRefusal(
+            f"a study cannot be named {mapping.name!r}: a folder of the site has that name"
+        )
+    _check_chance(mapping, table)
     return mapping
 
 
 def _parameter(said: Values, label: str, known: ParameterMap, table: Table) -> ParameterMap:
     """One parameter as the map says; its kind decides what else must hold."""
+    # Whoever lists values wants each to be one.
+    kind = "ordinal" if known.kind == "numeric" and "values" in said else known.kind
     column = replace(
         table.column(said["column"]),
-        kind=said.get("kind", known.kind),
+        kind=said.get("kind", kind),
         scale=said.get("scale", known.scale),
-        values=tuple(said.get("values", known.values)),
+        values=tuple(map(str, said.get("values", known.values))),
     )
     inferred = parameter(table, column, label)
     if inferred.kind != column.kind:
         raise ImportRefusal(
             f"column {column.name!r} cannot be {column.kind}: not all its values are numbers"
         )
-    values = tuple(str(value) for value in said.get("values", ()))
+    values = tuple(_text(value, inferred) for value in said.get("values", ()))
     unknown = [value for value in inferred.values if value not in values]
     if values and unknown:
         raise ImportRefusal(
             f"column {column.name!r} has the value {unknown[0]!r}, which is not among the values "
             "of its parameter"
         )
-    default = said.get("default")
+    default = None if "default" not in said else _text(said["default"], inferred)
     if default is not None and inferred.kind != "numeric":
         known_values = values or inferred.values
-        if str(default) not in known_values:
+        if default not in known_values:
             raise ImportRefusal(f"the default {default!r} is no value of column {column.name!r}")
     return replace(
         inferred,
-        values=values if inferred.kind != "numeric" and values else inferred.values,
-        default=said.get("default"),
+        values=values or inferred.values,
+        default=default,
         description=said.get("description", ""),
     )
+
+
+def _text(value: object, known: ParameterMap) -> str:
+    """A value of a parameter as its column has it as text: 1 and 1e0 may be 1.0 there."""
+    if known.type == "VARCHAR":
+        return str(value)
+    try:
+        number = float(str(value))
+    except ValueError as error:
+        raise ImportRefusal(
+            f"{value!r} is no value of column {known.column!r}, which has numbers"
+        ) from error
+    if not math.isfinite(number):
+        raise ImportRefusal(f"{value!r} is no value of column {known.column!r}")
+    return next((text for text in known.values if float(text) == number), str(value))
+
+
+def _check_chance(mapping: Mapping, table: Table) -> None:
+    """Refuse a chance level beside the shares that the metric is."""
+    metric, profile = mapping.metric, table.profiles[mapping.metric.column]
+    low, high = profile.low or 0.0, profile.high or 0.0
+    is_share = metric.percent or (metric.direction == "maximize" and low >= 0 and high <= 1)
+    for each in mapping.datasets:
+        if is_share and each.chance is not None and not 0 <= each.chance <= 1:
+            raise ImportRefusal(
+                f"chance of data set {each.name!r} is {each.chance:g}, but the metric is a share: "
+                "write 0.1 for 10 %"
+            )
 
 
 def written(mapping: Mapping, command: str) -> str:
     """The map as TOML, with what it is and how to pass it back."""
     lines = [
         "# What the columns are. Edit this file, then pass it back:",
-        f"#   {' '.join(command.split())}",
+        f"#   {command}",
         "# What is left out here is guessed again.",
         "",
         "[study]",
@@ -207,68 +196,3 @@ def _toml(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _checked(found: Values) -> MapFile:
-    _check(found, TABLES, "the map")
-    parameters = found.get("parameter", [])
-    datasets = found.get("dataset", [])
-    tables: tuple[tuple[str, object, dict[str, type]], ...] = (
-        ("study", found.get("study", {}), STUDY),
-        ("metric", found.get("metric", {}), METRIC),
-        ("columns", found.get("columns", {}), dict.fromkeys(ROLES, str)),
-        ("status", found.get("status", {}), dict.fromkeys(VERDICTS, list)),
-        *(("parameter", each, PARAMETER) for each in parameters),
-        *(("dataset", each, DATASET) for each in datasets),
-    )
-    for name, values, keys in tables:
-        _check(values, keys, name)
-    for values, key, allowed in (
-        *(
-            (found.get("metric", {}), k, a)
-            for k, a in (("direction", Direction), ("missing", WithoutMetric))
-        ),
-        *((each, k, a) for each in parameters for k, a in (("kind", Kind), ("scale", Scale))),
-    ):
-        if key in values and values[key] not in get_args(allowed):
-            raise ImportRefusal(f"{key} is {' or '.join(get_args(allowed))}, not {values[key]!r}")
-    for name, group, key in (("parameter", parameters, "column"), ("dataset", datasets, "name")):
-        if any(key not in each for each in group):
-            raise ImportRefusal(f"a {name} has no {key}")
-    _check_columns([each["column"] for each in parameters], found)
-    return MapFile(
-        found.get("study", {}),
-        found.get("metric", {}),
-        found.get("columns", {}),
-        found.get("status", {}),
-        tuple(parameters),
-        tuple(DatasetMap(**{"label": each["name"], **each}) for each in datasets),
-    )
-
-
-def _check_columns(parameters: list[str], found: Values) -> None:
-    """Refuse a column that is a parameter twice, or what the runs are judged or told apart by."""
-    roles = {"metric": found.get("metric", {}).get("column"), **found.get("columns", {})}
-    for column in parameters:
-        if parameters.count(column) > 1:
-            raise ImportRefusal(f"column {column!r} is a parameter twice")
-        for role, taken in roles.items():
-            if column == taken:
-                raise ImportRefusal(f"column {column!r} is the {role}, so it is no parameter")
-
-
-def _check(values: object, keys: dict[str, type], name: str) -> None:
-    if not isinstance(values, dict):
-        raise ImportRefusal(f"{name} is no table")
-    for key, value in values.items():
-        if key not in keys:
-            raise ImportRefusal(f"{name} has no {key!r}; it may have {', '.join(keys)}")
-        wanted = keys[key]
-        fits = isinstance(value, (int, float) if wanted is float else wanted)
-        if not fits or (isinstance(value, bool) and wanted is not bool):
-            raise ImportRefusal(f"{key} of {name} is no {_kind(wanted)}")
-
-
-def _kind(wanted: type) -> str:
-    kinds = {str: "text", bool: "true or false", int: "whole number", float: "number", list: "list"}
-    return kinds.get(wanted, "table")

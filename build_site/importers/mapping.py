@@ -79,7 +79,9 @@ class Mapping:
     # How words for the end of a run are understood, beyond those that are known.
     words: tuple[tuple[str, str], ...] = ()
     datasets: tuple[DatasetMap, ...] = ()
+    # Columns with the one value of all runs, and all that are not used with the reason.
     constant: tuple[tuple[str, str], ...] = ()
+    unused: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

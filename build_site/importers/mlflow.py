@@ -30,4 +30,11 @@ def _column(name: str) -> Column:
     return Column(name, name, OWN.get(name, "ignored"))
 
 
-MLFLOW = TableFormat("mlflow", "MLflow", recognises, describe)
+MLFLOW = TableFormat(
+    "mlflow",
+    "MLflow",
+    "has columns params.… and metrics.…",
+    recognises,
+    describe,
+    ("params.", "metrics."),
+)

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import click
 
 from build_site.importers.columns import Direction, Role
+from build_site.importers.described import Wishes
 from build_site.importers.detection import NAMES
-from build_site.importers.guessing import Wishes
 
 Function = Callable[..., Any]
 # Option -> the role it gives to a column.

@@ -49,4 +49,11 @@ def _column(name: str, other: Role) -> Column:
     return Column(name, name, OWN.get(name, other if name else "ignored"))
 
 
-OPTUNA = TableFormat("optuna", "Optuna", recognises, describe)
+OPTUNA = TableFormat(
+    "optuna",
+    "Optuna",
+    "has columns params_… or Param …",
+    recognises,
+    describe,
+    ("params_", "Param "),
+)

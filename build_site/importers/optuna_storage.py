@@ -179,4 +179,10 @@ def _parameter(name: str, distribution: "BaseDistribution") -> Column:
     return Column(f"param {name}", name, "parameter", kind, scale, values)
 
 
-OPTUNA_STORAGE = FileFormat("optuna-storage", "Optuna storage", recognises, read)
+OPTUNA_STORAGE = FileFormat(
+    "optuna-storage",
+    "Optuna storage",
+    "is an SQLite database, a journal or the URL of a storage",
+    recognises,
+    read,
+)

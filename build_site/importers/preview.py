@@ -1,9 +1,12 @@
 """What was understood, as a table in the terminal."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from build_site.importers.described import LISTED
 from build_site.importers.importing import Imported
 from build_site.importers.judging import left_out
 from build_site.importers.mapping import Mapping, short
@@ -25,9 +28,8 @@ def show(imported: Imported, console: Console) -> None:
         console.print(_plain(left_out(outcome)), highlight=False)
     for note in outcome.notes:
         console.print(_plain(note), highlight=False)
-    if imported.mapping.constant:
-        names = ", ".join(short(name, WIDEST) for name, _ in imported.mapping.constant)
-        console.print(_plain(f"The same in all runs: {names}."), highlight=False)
+    for line in _unused(imported.mapping):
+        console.print(_plain(line), highlight=False)
 
 
 def _rows(mapping: Mapping) -> list[tuple[str, str, str]]:
@@ -49,6 +51,19 @@ def _rows(mapping: Mapping) -> list[tuple[str, str, str]]:
         (mapping.run, "run"),
     )
     return [*rows, *((column, role, "") for column, role in others if column)]
+
+
+def _unused(mapping: Mapping) -> Iterator[str]:
+    """How many columns are not used, and for each reason some of them."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in mapping.unused:
+        reasons.setdefault(reason, []).append(short(name, WIDEST))
+    if reasons:
+        count = len(mapping.unused)
+        yield f"{count:,} {'column is' if count == 1 else 'columns are'} not used:"
+    for reason, names in reasons.items():
+        more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+        yield f"  {reason}: {', '.join(names[:LISTED])}{more}"
 
 
 def _plain(text: str) -> str:

@@ -46,4 +46,4 @@ def describe(names: Sequence[str]) -> tuple[Column, ...]:
     )
 
 
-RAY_TUNE = TableFormat("ray", "Ray Tune", recognises, describe)
+RAY_TUNE = TableFormat("ray", "Ray Tune", "has columns config/…", recognises, describe, (PREFIX,))

@@ -133,9 +133,7 @@ def as_text(value: object) -> str | None:
     """A value of Python or JSON as a table would show it."""
     if value is None or isinstance(value, str):
         return value if value is None else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
+    if isinstance(value, (bool, int, float)):
         return repr(value)
     return json.dumps(value, default=str, sort_keys=True)
 

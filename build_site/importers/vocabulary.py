@@ -9,13 +9,14 @@ ACCURACIES = frozenset({"acc", "accuracy", "top1", "acc1"})
 MAXIMIZED = ACCURACIES | {
     *("auc", "auroc", "auprc", "ap", "map", "f1", "fscore", "precision", "recall", "score"),
     *("reward", "return", "r2", "bleu", "rouge", "iou", "miou", "dice", "mcc", "kappa", "psnr"),
-    *("ssim", "throughput", "top5", "ndcg", "mrr", "likelihood"),
+    *("ssim", "throughput", "top5", "ndcg", "mrr", "likelihood", "sensitivity", "specificity"),
+    *("pearson", "spearman", "correlation"),
 }
 MINIMIZED = frozenset(
     {
         *("loss", "error", "err", "mse", "rmse", "mae", "mape", "nll", "perplexity", "ppl"),
         *("latency", "regret", "wer", "cer", "fid", "bpb", "bpc", "logloss", "crossentropy"),
-        *("deviance", "brier", "cost"),
+        *("deviance", "brier", "cost", "ece", "eer", "smape", "rmsle", "mase", "lpips", "bpd"),
     }
 )
 NEGATED = frozenset({"neg", "negative"})
@@ -24,10 +25,40 @@ SIDE_RESULTS = frozenset(
     {
         *("time", "seconds", "duration", "runtime", "latency", "elapsed", "walltime", "timestamp"),
         *("date", "flops", "macs", "memory", "size_mb", "wall", "fps", "throughput", "watts"),
-        *("energy", "created", "updated", "started", "finished"),
+        *("energy", "created", "updated", "started", "finished", "ms", "inference", "mem"),
+        *("kb", "mb", "gb", "bytes", "gflops", "mflops", "gmacs", "mmacs"),
     }
 )
-SIDE_NAMES = frozenset({"model_size", "params", "n_params", "num_params", "parameters", "gpu"})
+SIDE_NAMES = frozenset(
+    {
+        *("model_size", "params", "n_params", "num_params", "parameters", "num_parameters", "gpu"),
+        *("n_parameters", "param_count", "total_params", "trainable_params", "best_epoch"),
+        *("best_step", "best_iteration", "stopped_epoch", "last_epoch"),
+    }
+)
+# Words by which a name with a metric in it is a setting: loss_weight, score_threshold.
+SETTINGS = frozenset(
+    {
+        *("weight", "weights", "coef", "coeff", "coefficient", "scale", "scaling", "alpha"),
+        *("lambda", "lambd", "threshold", "margin", "fn", "function", "type", "kind", "penalty"),
+        *("factor", "clip", "clipping", "patience", "temperature", "smoothing", "reduction"),
+        *("tolerance", "tol", "name"),
+    }
+)
+# Words by which it says how a metric varies, or ranks.
+SPREADS = frozenset(
+    {"std", "stdev", "stddev", "sem", "stderr", "var", "variance", "rank", "ci", "iqr"}
+)
+MEANS = frozenset({"mean", "avg", "average"})
+BOOKKEEPING = frozenset(
+    {
+        *("host", "hostname", "node", "machine", "server", "user", "username", "author", "branch"),
+        *("commit", "sha", "git", "cmd", "command", "command_line", "argv", "note", "notes"),
+        *("comment", "comments", "description", "tag", "tags", "email", "url", "logdir"),
+    }
+)
+# The last word of texts that say where something is.
+PLACES = frozenset({"dir", "directory", "path", "folder", "filename", "url", "host", "hash"})
 PARTS = (
     frozenset({"test"}),
     frozenset({"val", "valid", "validation", "dev", "eval", "holdout", "heldout"}),
@@ -66,7 +97,8 @@ COSTS: tuple[str, ...] = (
     "walltime",
 )
 COSTS += ("wall_time", "elapsed", "elapsed_time", "time", "time_s", "total_time", "_runtime")
-COSTS += ("train_seconds", "duration_s", "runtime_s")
+COSTS += ("train_seconds", "duration_s", "runtime_s", "train_time_s", "training_time_s", "time_sec")
+COSTS += ("time_seconds", "total_seconds", "elapsed_s", "elapsed_seconds", "mean_fit_time")
 EPOCHS: tuple[str, ...] = ("epoch", "step", "_step", "training_iteration", "iteration")
 RUNS: tuple[str, ...] = (
     "run_id",
@@ -80,7 +112,8 @@ RUNS: tuple[str, ...] = (
     "run_name",
     "name",
 )
-RUNS += ("trial_number", "experiment_id", "index", "job_id", "column0", "unnamed_0")
+RUNS += ("trial_number", "experiment_id", "index", "job_id", "column0", "unnamed_0", "config_id")
+RUNS += ("exp", "exp_id", "exp_name", "experiment", "experiment_name", "job", "jobid")
 
 # Verdicts on words for how a run ended.
 VERDICTS = {
@@ -130,18 +163,29 @@ def direction_of(name: str) -> Direction | None:
 def rank_as_metric(name: str) -> tuple[int, int] | None:
     """How likely a result is the one to compare, the least first; None if it is not by its name."""
     words = set(words_of(name))
-    measures = (
-        bool(words & ACCURACIES) and not words & {"error", "loss"},
-        bool(words & (MAXIMIZED - {"score", "map", "ap", "return"})),
-        bool(words & MINIMIZED),
-        bool(words & (VAGUE | {"map", "ap", "return"})),
-    )
-    if not any(measures):
+    measures = _measures(words)
+    if not any(measures) or words & (SETTINGS | SPREADS):
         return None
     if words & SIDE_RESULTS and not words & (ACCURACIES | {"loss", "error"}):
         return None
     part = next((n for n, known in enumerate(PARTS) if words & known), 2)
     return measures.index(True), part
+
+
+def is_result(name: str) -> bool:
+    """Whether a name is that of a result, or of how one varies; its setting is none."""
+    words = set(words_of(name))
+    return any(_measures(words)) and not words & SETTINGS
+
+
+def _measures(words: set[str]) -> tuple[bool, ...]:
+    """Whether there is an accuracy, another score, a loss, or what may be one of them."""
+    return (
+        bool(words & ACCURACIES) and not words & {"error", "loss"},
+        bool(words & (MAXIMIZED - {"score", "map", "ap", "return"})),
+        bool(words & MINIMIZED),
+        bool(words & (VAGUE | {"map", "ap", "return"})),
+    )
 
 
 def is_named(name: str, known: Sequence[str]) -> int | None:
@@ -156,3 +200,16 @@ def is_side_result(name: str) -> bool:
     """Whether a name is that of a measurement beside the metric, and not of a parameter."""
     words = set(words_of(name))
     return bool(words & SIDE_RESULTS) or is_named(name, tuple(sorted(SIDE_NAMES))) is not None
+
+
+def is_index(name: str) -> bool:
+    """Whether a name is one for numbers or names of rows."""
+    return is_named(name, RUNS) is not None or words_of(name)[:1] == ["unnamed"]
+
+
+def is_bookkeeping(name: str, *, is_text: bool) -> bool:
+    """Whether a name is that of a note on how a run came about."""
+    words = words_of(name)
+    return is_text and (
+        "_".join(words) in BOOKKEEPING or "git" in words or bool({*words[-1:]} & PLACES)
+    )

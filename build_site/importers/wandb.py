@@ -11,7 +11,9 @@ from pathlib import Path
 
 from build_site.importers import table as plain
 from build_site.importers.columns import Column, ImportRefusal, Role
+from build_site.importers.csv_file import layout
 from build_site.importers.formats import FileFormat, TableFormat, existing
+from build_site.importers.json_file import flattened
 from build_site.importers.staging import Staged, Staging, stage_records
 
 DICTIONARIES = {"config": "parameter", "summary": "metric"}
@@ -38,7 +40,7 @@ def recognises_file(where: str) -> bool:
     if path is None or not path.is_file() or plain.is_parquet(path) or plain.is_json(path):
         return False
     try:
-        return set(DICTIONARIES) <= set(plain.header(path))
+        return set(DICTIONARIES) <= set(layout(path).names)
     except ImportRefusal:
         return False
 
@@ -73,7 +75,7 @@ def _records(
                         name, Column(name, name, role if name not in IGNORED else "ignored")
                     )
                     continue
-                for inner, value in _flattened(_dictionary(text, name, number)):
+                for inner, value in flattened(_dictionary(text, name, number)):
                     full = f"{name}.{inner}"
                     record[full] = value
                     columns.setdefault(full, _column(name, inner))
@@ -118,14 +120,6 @@ def _literal(text: str) -> object:
     return ast.literal_eval(_Numbers().visit(ast.parse(text.strip(), mode="eval")))
 
 
-def _flattened(found: dict[str, object], before: str = "") -> Iterator[tuple[str, object]]:
-    for name, value in found.items():
-        if isinstance(value, dict) and value and "_type" not in value:
-            yield from _flattened(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
 def recognises(names: Sequence[str]) -> bool:
     """Whether these are the columns of a table saved from W&B's site."""
     return {"Name", "State", "Created", "Runtime"} <= set(names)
@@ -138,5 +132,17 @@ def describe(names: Sequence[str]) -> tuple[Column, ...]:
     )
 
 
-WANDB_API = FileFormat("wandb-api", "Weights & Biases, public API", recognises_file, read)
-WANDB = TableFormat("wandb", "Weights & Biases", recognises, describe)
+WANDB_API = FileFormat(
+    "wandb-api",
+    "Weights & Biases, public API",
+    "is CSV with the columns config and summary",
+    recognises_file,
+    read,
+)
+WANDB = TableFormat(
+    "wandb",
+    "Weights & Biases",
+    "has the columns Name, State, Created and Runtime",
+    recognises,
+    describe,
+)

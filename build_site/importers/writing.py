@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 import duckdb
 
 from build_site.importers.columns import ImportRefusal
-from build_site.importers.guessing import MOST_DATASETS, Table
+from build_site.importers.described import Table, listed
 from build_site.importers.inference import OTHER
 from build_site.importers.judging import Outcome, judge, left_out
 from build_site.importers.mapping import (
@@ -22,6 +22,8 @@ from build_site.importers.mapping import (
     short,
     slug,
 )
+from build_site.importers.roles import MOST_DATASETS
+from build_site.importers.unused import CONSTANT
 from build_site.study import SCHEMA, SCHEMA_VERSION, quoted
 
 
@@ -75,6 +77,7 @@ def _datasets(table: Table, mapping: Mapping) -> tuple[DatasetMap, ...]:
     labels = [_dataset_label(table, mapping, text) for text in texts]
     names = identifiers(labels, taken=())
     described = {each.name: each for each in mapping.datasets}
+    _check_described(table, mapping, described)
     found = []
     for text, name, label in zip(texts, names, labels, strict=True):
         known = described.get(label, described.get(text))
@@ -86,6 +89,25 @@ def _datasets(table: Table, mapping: Mapping) -> tuple[DatasetMap, ...]:
         [texts, names],
     )
     return tuple(found)
+
+
+def _check_described(table: Table, mapping: Mapping, described: Iterable[str]) -> None:
+    """Refuse a description of a data set that no row is of.
+
+    Raises:
+        ImportRefusal: naming it, and those that there are.
+    """
+    rows = table.staging.database.execute(
+        "SELECT DISTINCT dataset FROM judged WHERE dataset IS NOT NULL ORDER BY dataset"
+    ).fetchall()
+    texts = [text for (text,) in rows]
+    found = [_dataset_label(table, mapping, text) for text in texts]
+    for name in described:
+        if name not in {*texts, *found}:
+            raise ImportRefusal(
+                f"the map describes the data set {name!r}, of which there is no row; there are "
+                f"{listed(found)}"
+            )
 
 
 def _dataset_label(table: Table, mapping: Mapping, text: str) -> str:
@@ -202,6 +224,8 @@ def _write_about(
     }
     if outcome.notes:
         recorded["notes"] = list(outcome.notes)
+    if mapping.unused:
+        recorded["columns not used"] = _unused(mapping)
     if mapping.constant:
         recorded["the same in all runs"] = {
             short(name): short(value) for name, value in mapping.constant[:50]
@@ -220,6 +244,15 @@ def _write_about(
             json.dumps([recorded], ensure_ascii=False),
         ],
     )
+
+
+def _unused(mapping: Mapping) -> list[str]:
+    """For each reason some of the columns, and how many more there are."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in mapping.unused:
+        if reason != CONSTANT:
+            reasons.setdefault(reason, []).append(name)
+    return [f"{reason} ({listed(names)})" for reason, names in reasons.items()]
 
 
 def _description(

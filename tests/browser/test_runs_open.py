@@ -212,18 +212,20 @@ def test_program_has_the_architecture_of_the_run(
     "configuration",
     [
         {"kernel": "rbf", "C": 1.5, "shrinking": None},
+        {"shrinking": True, "verbose": False, "word": "True story"},
         {"optimizer": "lion", "batch_size": 64},
         {"optimizer": None},
         {'"""\n': "\\' \u2028 é"},
     ],
-    ids=["other names", "other value", "missing value", "hostile"],
+    ids=["other names", "truth", "other value", "missing value", "hostile"],
 )
 def test_program_of_another_study_is_a_dictionary(
     runs: Callable[[str], Page], configuration: dict[str, object]
 ) -> None:
+    kept = {n: str(v) if isinstance(v, bool) else v for n, v in configuration.items()}
     program = runs("").evaluate(
         "(configuration) => hyperatlas.snippet(configuration, 10, 'On x\\nimport os\\u2028y')",
-        configuration,
+        kept,  # a study keeps truth as text
     )
     (statement,) = ast.parse(program).body
     assert isinstance(statement, ast.Assign)

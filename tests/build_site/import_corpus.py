@@ -95,6 +95,11 @@ CASES = {
         _text("run_id,lr,accuracy\n" + "a,0.1,0.5\na,0.2,0.6\nb,0.3,0.7\nb,0.3,0.7\n"), runs=3
     ),
     "line breaks in values": Case(_text(PLAIN.replace("sgd", '"s\ng\nd"'))),
+    "a column with one cell that is no number": Case(_text(f"{PLAIN}1,adam,error\n")),
+    "the same run twice": Case(_text(PLAIN + ROWS.splitlines()[0] + "\n"), runs=21),
+    "JSON with a byte order mark": Case(
+        b'\xef\xbb\xbf[{"lr": 0.1, "accuracy": 0.5}, {"lr": 0.2, "accuracy": 1}]', runs=2
+    ),
     "JSON records": Case(b'[{"lr": 0.1, "accuracy": 0.5}, {"lr": 0.2, "accuracy": NaN}]', runs=2),
     "JSON lines": Case(
         b'{"lr": 1, "net": {"d": 1}, "accuracy": 0.5}\n{"lr": 2, "accuracy": 1}\n', runs=2
@@ -106,9 +111,18 @@ CASES = {
     ),
     "empty": Case(b"", says="it is empty"),
     "only a line end": Case(b"\n", says="its first line is empty"),
-    "only a header": Case(b"lr,accuracy\n", says="no column"),
+    "only a header": Case(b"lr,accuracy\n", says="it names columns, but has no row"),
+    "JSON without a record": Case(b"[]", "runs.json", says="it is JSON, but no table"),
+    "JSON of empty columns": Case(b'{"lr": [], "accuracy": []}', says="it has no rows"),
+    "names that nothing separates": Case(b"lr accuracy\n1 0.5\n", says="has no comma, semicolon"),
+    "a quote that does not end": Case(_text(f'{PLAIN}1,"adam,0.5\n'), says="line 22 has a quote"),
     "no header": Case(b"1,2,3\n4,5,6\n", says="its first line has numbers"),
-    "rows of different lengths": Case(_text(f"{PLAIN}1,2,3,4,5\n"), says="cannot be imported"),
+    "rows of different lengths": Case(
+        _text(f"{PLAIN}1,2,3,4,5\n"), says="line 22 has more values than the 3"
+    ),
+    "a line that breaks off": Case(
+        _text(f"{PLAIN}1,ad"), says="line 22 has 2 values for the 3 columns"
+    ),
     "no metric": Case(b"lr,optimizer\n1,adam\n2,sgd\n", says="no column is a metric by its name"),
     "no parameter": Case(b"accuracy\n1\n2\n", says="no column is a parameter"),
     "no result": Case(b"lr,accuracy\n1,\n2,\n", says="no column is a metric"),
@@ -116,14 +130,20 @@ CASES = {
         b"lr,status,accuracy\n1,running,0.5\n2,running,0.6\n",
         says="no row is a run that ended: 2 unfinished (running)",
     ),
-    "random bytes": Case(bytes(range(256)) * 20, says="it is not text"),
-    "truncated Parquet": Case(_parquet()[:200], "runs.parquet", says="cannot be imported"),
-    "truncated JSON": Case(b'[{"lr": 0.1, "accuracy": 0.5}, {"lr"', says="cannot be imported"),
+    "random bytes": Case(bytes(range(256)) * 20, says="it is not text, nor Parquet; save"),
+    "truncated Parquet": Case(
+        _parquet()[:200], "runs.parquet", says="a Parquet file that is incomplete or damaged"
+    ),
+    "truncated JSON": Case(
+        b'[{"lr": 0.1, "accuracy": 0.5}, {"lr"', says="it is JSON with a mistake in it"
+    ),
     "truncated gzip": Case(gzip.compress(_text(PLAIN))[:60], says="compressed and damaged"),
-    "JSON that is no table": Case(b"[1, 2, 3]", "runs.json", says="cannot be imported"),
+    "JSON that is no table": Case(b"[1, 2, 3]", "runs.json", says="it is JSON, but no table"),
     "pickle": Case(pickle.dumps(Boom()), "runs.pkl", says="it is a pickle"),
     "pickle that claims to be CSV": Case(pickle.dumps(Boom()), says="it is a pickle"),
     "spreadsheet": Case(b"PK\x03\x04" + bytes(100), "runs.xlsx", says="spreadsheet"),
-    "DuckDB, truncated": Case(bytes(8) + b"DUCK" + bytes(40), "runs.db", says="it is not text"),
+    "DuckDB, truncated": Case(
+        bytes(8) + b"DUCK" + bytes(40), "runs.db", says="it is a DuckDB file"
+    ),
     "SQLite header alone": Case(b"SQLite format 3\x00" + bytes(84), "runs.db", says="Optuna"),
 }

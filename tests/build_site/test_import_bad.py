@@ -1,7 +1,10 @@
 """Whatever a file holds, it becomes a study that builds, or is refused in one sentence."""
 
 import csv
+import gzip
 import io
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +12,11 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from import_corpus import ATTACK, CASES, PLAIN
-from importing import imported, refusal, succeed
+from importing import imported, refusal
 
 from build_site.__main__ import command
 from build_site.findings import Findings
+from build_site.importers.detection import NAMES
 from build_site.study import open_study
 
 
@@ -37,7 +41,57 @@ def test_bad_file_is_refused_in_a_sentence(case: str, tmp_path: Path) -> None:
     out = tmp_path / "out" / "study.duckdb"
     message = refusal("import", file, "--out", out)
     assert str(CASES[case].says) in message
+    assert_only_our_words(message.replace(str(file), "FILE"))
+    assert "FILE" in message.replace(str(file), "FILE")
     assert not list(tmp_path.glob("out/*"))
+
+
+# What a database says, and where we put things meanwhile.
+FOREIGN = re.compile(
+    r"(Invalid|Binder|Catalog|Conversion|Parser|IO) (Input )?Error|staging|input-\d|Errno|/tmp"
+)
+
+
+def assert_only_our_words(message: str) -> None:
+    assert FOREIGN.search(message) is None, message
+
+
+def test_sentence_has_the_name_that_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ragged.csv").write_text("lr,accuracy\n1,2\n1,2,3\n", encoding="utf-8")
+    Path("odd.csv").write_text("lr,quality\n1,2\n2,3\n", encoding="utf-8")
+    message = refusal("import", "ragged.csv", "--out", "study.duckdb")
+    assert message == (
+        "Error: ragged.csv cannot be imported: line 3 has more values than the 2 columns that the "
+        "first line names; mend it, or put quotes around values\n"
+    )
+    assert refusal("import", "odd.csv", "--out", "study.duckdb").startswith("Error: odd.csv: no ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["odd.csv", "ragged.csv"]
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("/dev/null", "it is no ordinary file; save what it gives to one"),
+        (".", "it is a folder, and no run of DeepCAVE"),
+        ("nowhere.csv", "there is no such file"),
+    ],
+)
+def test_what_is_no_file_is_refused(where: str, says: str, tmp_path: Path) -> None:
+    assert f"{where} cannot be imported: {says}" in refusal(
+        "import", where, "--out", tmp_path / "study.duckdb"
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "table"])
+def test_file_of_another_format_than_was_said_is_refused(name: str, tmp_path: Path) -> None:
+    runs = tmp_path / "runs.csv"
+    runs.write_text(PLAIN, encoding="utf-8")
+    message = refusal("import", runs, "--format", name, "--out", tmp_path / "study.duckdb")
+    assert f"{runs} cannot be imported: it is not what --format {name} reads: that " in message
+    assert "leave --format out, or say --format table" in message
 
 
 def test_refused_import_leaves_the_old_study(tmp_path: Path) -> None:
@@ -85,45 +139,64 @@ def test_name_of_a_file_that_is_no_name_of_a_study(tmp_path: Path) -> None:
     assert study.study["name"] == "ubung_2"
 
 
-def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
-    runs = tmp_path / "runs.csv"
-    text = PLAIN.replace("optimizer", f'"{ATTACK}{{{{7*7}}}}"').replace("sgd", ATTACK)
-    runs.write_text(text, encoding="utf-8")
-    succeed(runs, "--out", tmp_path / "site")
-    for page in (tmp_path / "site").glob("*.html"):
-        shown = page.read_text(encoding="utf-8")
-        assert "<img src=x" not in shown, page
-        assert "{{7*7}}" in shown or "7*7" not in shown, page
-
-
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 CELLS = st.one_of(
     st.sampled_from(["", "nan", "inf", "-1e999", "None", "0", "1", "0.5", "1e-5", "adam", "a,b"]),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.sampled_from(
+        ["93,5", "1,000", "50 %", "3px", "0.5 ± 0.1", "True", "-", "2024-01-02", "err"]
+    ),
+    WORDS,
     st.floats().map(repr),
     st.integers().map(str),
 )
-NAMES = st.one_of(
+HEADINGS = st.one_of(
     st.sampled_from(["accuracy", "loss", "lr", "dataset", "seed", "status", "run_id", "epoch", ""]),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.sampled_from(
+        [" accuracy ", "Accuracy", "#", "# lr", "Unnamed: 0", "x" * 300, "0.1", "a\nb"]
+    ),
+    WORDS,
 )
+ENCODINGS = ("utf-8", "utf-16", "utf-8-sig", "latin-1", "cp1252", "utf-16-le", "shift_jis")
+ABOVE = ("", "", "\n", "# a comment, of mine\n", "sep=;\n", "\r\n# x\r\n\n", "# lr,accuracy\n")
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> bytes:
-    """A CSV file of any names and values; mostly well formed."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=5))
-    rows = draw(st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names)), max_size=8))
+    """Text with a row a line, of any names, values and separators; mostly well formed."""
+    names = draw(st.lists(HEADINGS, min_size=1, max_size=5))
+    count = len(names)
+    rows = draw(st.lists(st.lists(CELLS, min_size=count, max_size=count), max_size=8))
+    if draw(st.integers(0, 9)) == 0:
+        rows.append(draw(st.lists(CELLS, max_size=count + 1)))
     text = io.StringIO()
-    csv.writer(text).writerows([names, *rows])
-    return text.getvalue().encode(draw(st.sampled_from(["utf-8", "utf-16", "utf-8-sig"])))
+    csv.writer(
+        text,
+        delimiter=draw(st.sampled_from([",", ";", "\t", "|", " "])),
+        lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])),
+        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])),
+    ).writerows([names, *rows])
+    whole = draw(st.sampled_from(ABOVE)) + text.getvalue()
+    content = whole.encode(draw(st.sampled_from(ENCODINGS)), errors="replace")
+    return gzip.compress(content) if draw(st.integers(0, 9)) == 0 else content
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), WORDS),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(HEADINGS, inner)),
+    max_leaves=12,
+)
+
+
+def as_json(value: object) -> bytes:
+    return json.dumps(value).encode()
 
 
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(content=st.one_of(tables(), st.binary(max_size=200)))
+@given(content=st.one_of(tables(), tables(), JSON.map(as_json), st.binary(max_size=200)))
 def test_any_file_is_a_study_or_a_sentence(tmp_path: Path, content: bytes) -> None:
     file, out = tmp_path / "runs.csv", tmp_path / "out" / "study.duckdb"
     file.write_bytes(content)
@@ -136,3 +209,5 @@ def test_any_file_is_a_study_or_a_sentence(tmp_path: Path, content: bytes) -> No
             path.unlink()
     else:
         assert result.output.count("\n") == 1, result.output
+        assert str(file) in result.output
+        assert_only_our_words(result.output.replace(str(file), "FILE"))

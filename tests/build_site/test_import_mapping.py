@@ -1,12 +1,16 @@
 """What columns are is guessed, shown, written to a map, and read back from it."""
 
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 from importing import imported, refusal, succeed
 
+from build_site.data_page import DOWNLOADS
 from build_site.importers.vocabulary import direction_of, verdict
+from build_site.site_names import TAKEN
+from build_site.sources import ROOT
 
 ROWS = 24
 HEADER = "id,dataset,seed,status,lr,batch size,optimizer,size,dropout,val_acc,train_loss,seconds"
@@ -139,13 +143,45 @@ def test_edited_map_is_not_overwritten(table: Path, tmp_path: Path) -> None:
         ("[[parameter]]\ncolumn = 'size'\nvalues = ['small']", "which is not among the values"),
         (
             "[[parameter]]\ncolumn = 'size'\n[[parameter]]\ncolumn = 'size'",
-            "column 'size' is a parameter twice",
+            "column 'size' cannot be a parameter twice",
         ),
         (
             "[metric]\ncolumn = 'val_acc'\n[[parameter]]\ncolumn = 'val_acc'",
-            "column 'val_acc' is the metric, so it is no parameter",
+            "column 'val_acc' cannot be metric and parameter",
         ),
         ("[[parameter]]\ncolumn = 'size'\ndefault = 'huge'", "the default 'huge' is no value"),
+        ("[columns]\nseed = 'val_acc'\n[metric]\ncolumn = 'val_acc'", "cannot be metric and seed"),
+        (
+            "[status]\ncompleted = [1, 2]",
+            "completed of status lists words in quotes, and 1 is none",
+        ),
+        (
+            "[[parameter]]\ncolumn = 'lr'\nkind = 'numeric'\nvalues = [0.1]",
+            "column 'lr' is numeric, so it has no list of values",
+        ),
+        ("[[parameter]]\ncolumn = 'size'\nvalues = [['small']]", "and ['small'] is none"),
+        ("[[parameter]]\ncolumn = 'size'\nvalues = ['m', 'm']", "has one of them twice"),
+        (
+            "[[parameter]]\ncolumn = 'batch size'\nvalues = ['16', 'many']",
+            "'many' is no value of column 'batch size', which has numbers",
+        ),
+        ("[[parameter]]\ncolumn = 'lr'\ndefault = 'some'", "'some' is no value of column 'lr'"),
+        ("[[parameter]]\ncolumn = 'lr'\ndefault = nan", "'lr'"),
+        (
+            "[[dataset]]\nname = 'mnist'\nclasses = 0",
+            "classes of data set 'mnist' is 0; it is 1 or",
+        ),
+        ("[[dataset]]\nname = 'mnist'\nclasses = 9999999999", "and 2,147,483,647 at most"),
+        ("[[dataset]]\nname = 'mnist'\ntrain_size = -1", "train_size of data set 'mnist' is -1"),
+        ("[[dataset]]\nname = 'mnist'\nchance = nan", "chance of data set 'mnist' is no finite"),
+        ("[[dataset]]\nname = 'mnist'\nchance = 10", "is 10, but the metric is a share: write 0.1"),
+        ("[[dataset]]\nname = 'mnist'\nchance = -0.1", "is -0.1, but the metric is a share"),
+        (
+            "[[dataset]]\nname = 'cifar'\nchance = 0.1",
+            "the map describes the data set 'cifar', of which there is no row; there are 'mni",
+        ),
+        ("[[dataset]]\nname = 'mnist'\n[[dataset]]\nname = 'mnist'", "'mnist' is described twice"),
+        ("[study]\nname = 'Assets'", "'Assets': a folder of the site has that name"),
         ("study = 1", "study of the map is no table"),
         ("this is = = no", "is no TOML"),
     ],
@@ -154,6 +190,73 @@ def test_wrong_map_is_refused(table: Path, tmp_path: Path, text: str, sentence: 
     told = tmp_path / "told.toml"
     told.write_text(text, encoding="utf-8")
     assert sentence in refusal("import", table, "--map", told, "--out", tmp_path / "s.duckdb")
+
+
+def test_map_may_write_numbers_and_truth_as_they_are(tmp_path: Path) -> None:
+    table, told = tmp_path / "t.csv", tmp_path / "told.toml"
+    rows = "".join(f"{n / 10},{bool(n % 2)},{1 + n / 10}\n" for n in range(20))
+    table.write_text(f"momentum,augment,val_loss\n{rows}", encoding="utf-8")
+    values = ", ".join(str(n / 10) for n in range(1, 20))
+    told.write_text(
+        f"""
+        [[parameter]]
+        column = "momentum"
+        values = [0, {values}]
+        default = 1e-1
+        [[parameter]]
+        column = "augment"
+        values = [true, false]
+        default = true
+        [[dataset]]
+        name = "T"
+        chance = 2.303
+        """,
+        encoding="utf-8",
+    )
+    study = imported(tmp_path / "s.duckdb", table, "--map", told)
+    momentum, augment = study.parameters["momentum"], study.parameters["augment"]
+    assert (momentum["kind"], momentum["default_value"]) == ("ordinal", "0.1")
+    assert momentum["values"] == [str(n / 10) for n in range(20)]
+    assert (augment["values"], augment["default_value"]) == (["True", "False"], "True")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plain.csv", "plain.csv"),
+        ("my  runs.csv", "'my  runs.csv'"),
+        ("it's; rm -rf ~.csv", "'it'\"'\"'s; rm -rf ~.csv'"),
+        ("a\nb.csv", "$'a\\x0ab.csv'"),
+    ],
+)
+def test_command_in_a_map_is_one_that_a_shell_takes(
+    table: Path, tmp_path: Path, name: str, shown: str
+) -> None:
+    file = table.rename(tmp_path / name)
+    imported(tmp_path / "s.duckdb", file)
+    _, command, *_ = (tmp_path / "s.map.toml").read_text(encoding="utf-8").splitlines()
+    assert shown in command.replace(f"{tmp_path}/", "")
+    words = subprocess.run(
+        ["/bin/bash", "-c", f"printf '%s\\0' {command.removeprefix('#')}"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.split("\0")
+    assert words[4] == str(file)
+    assert words[-2] == str(tmp_path / "s.map.toml")
+
+
+@pytest.mark.parametrize("name", ["assets", "Import", "downloads"])
+def test_study_gets_a_name_that_the_site_has_no_folder_of(
+    name: str, table: Path, tmp_path: Path
+) -> None:
+    study = imported(tmp_path / f"{name}.duckdb", table)
+    assert study.study["name"] == f"{name.lower()}_study"
+
+
+def test_names_of_the_sites_folders_are_known() -> None:
+    folders = {path.name for path in (ROOT / "site_src").iterdir() if path.is_dir()}
+    assert {*folders, DOWNLOADS} <= TAKEN
 
 
 def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:

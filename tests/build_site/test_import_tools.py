@@ -144,19 +144,45 @@ def test_deepcave_compares_the_largest_budget(tmp_path: Path) -> None:
     assert study.provenance["left out"] == {"an earlier epoch, or smaller budget, of a run": 8}
 
 
-def test_wandb_table_from_its_site_is_understood_by_names(tmp_path: Path) -> None:
-    table = tmp_path / "wandb_export.csv"
+def wandb_table() -> str:
+    """The table that W&B's site saves; only its site can, so it is written here after real ones.
+
+    Every cell is quoted, truth is in lower case, a note that is not there is a dash; after the
+    fixed columns those of the configuration are sorted, and then those of the results.
+    """
+    names = (
+        *("Name", "State", "Notes", "User", "Tags", "Created", "Runtime", "Sweep"),
+        *("activation", "batch_size", "checkpoint", "data_dir", "freeze", "seed", "width"),
+        *("activation_mem_mb", "best_epoch", "test_acc", "val_loss"),
+    )
     rows = [
-        f'"run-{n}","finished","-","me","","2026-01-01T00:00:00.000Z","{n + 3}","",'
-        f'"{2 ** (n % 3)}","{["relu", "tanh"][n % 2]}","{n / 100}"'
-        for n in range(12)
+        (
+            *(f"{['relu', 'tanh'][n % 2]}_{n}", "crashed" if n == 5 else "finished", "-", "me", ""),
+            *(f"2026-12-13T23:{n:02d}:41.000Z", 40 + n, ""),
+            *(["relu", "tanh"][n % 2], 128, f"./nets/{n % 3}.pth", "./data"),
+            *(["true", "false"][n // 2 % 2], 42, 2 ** (n % 3)),
+            *(("", "", "", "") if n == 5 else (1560.5 + n, n, 85.78 + n / 4, 0.52 - n / 100)),
+        )
+        for n in range(24)
     ]
-    header = '"Name","State","Notes","User","Tags","Created","Runtime","Sweep"'
-    table.write_text("\n".join([f'{header},"width","activation","val_loss"', *rows]))
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in [names, *rows])
+
+
+def test_wandb_table_from_its_site_is_understood_by_names(tmp_path: Path) -> None:
+    table = tmp_path / "wandb_export_2026-12-14T00_12_03.441+01_00.csv"
+    table.write_text(wandb_table(), encoding="utf-8")
     study = imported(tmp_path / "s.duckdb", table)
-    assert list(study.parameters) == ["width", "activation"]
-    assert study.study["direction"] == "minimize"
-    assert sorted(study.column("seconds")) == [n + 3 for n in range(12)]
+    assert study.provenance["format"] == "Weights & Biases"
+    assert {label: row["values"] for label, row in study.parameters.items()} == {
+        "activation": ["relu", "tanh"],
+        "checkpoint": ["./nets/0.pth", "./nets/1.pth", "./nets/2.pth"],
+        "freeze": ["False", "True"],
+        "width": ["1", "2", "4"],
+    }
+    assert (study.study["metric_label"], study.study["direction"]) == ("Test acc", "maximize")
+    assert max(value for value in study.column("test_acc") if value is not None) < 1
+    assert study.column("status").count("failed") == 1
+    assert sorted(study.column("seconds")) == [40 + n for n in range(24)]
 
 
 def test_format_can_be_chosen(tmp_path: Path) -> None:

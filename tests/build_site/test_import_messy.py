@@ -1,0 +1,312 @@
+"""Tables as people have them: from spreadsheets, notebooks and scripts, none of them tidy."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from importing import imported, refusal
+
+ROWS = 40
+RATES = [0.1, 0.01, 0.001]
+
+
+def accuracy(n: int) -> float:
+    return round(0.5 + (37 * n % 41) / 100, 3)
+
+
+def table(header: str, row: Callable[[int], str], end: str = "") -> str:
+    """A CSV file of ROWS rows, of learning rate, optimizer and whatever else `row` has."""
+    return "\n".join([header, *map(row, range(ROWS))]) + "\n" + end
+
+
+def usual(n: int) -> str:
+    return f"{RATES[n % 3]},{['adam', 'sgd'][n % 2]},{accuracy(n)}"
+
+
+def german(number: float) -> str:
+    return str(number).replace(".", ",")
+
+
+@dataclass(frozen=True)
+class Messy:
+    """A file, and what is to become of it: label -> (kind, values) of each parameter."""
+
+    text: str
+    metric: str = "Accuracy"
+    parameters: dict[str, tuple[str, list[str] | None]] = field(default_factory=dict)
+    runs: int = ROWS
+    says: str = ""
+
+
+LR = ("ordinal", ["0.001", "0.01", "0.1"])
+OPTIMIZER = ("categorical", ["adam", "sgd"])
+BOTH = {"lr": LR, "opt": OPTIMIZER}
+
+CASES = {
+    "decimal commas, with a cell missing and one that is no number": Messy(
+        table(
+            "lr;opt;accuracy",
+            lambda n: (
+                f"{german(RATES[n % 3]) if n != 3 else ''};{['adam', 'sgd'][n % 2]};"
+                f"{german(accuracy(n)) if n != 5 else 'error'}"
+            ),
+        ),
+        parameters=BOTH,
+        runs=ROWS - 1,
+        says="1 with a metric that is no number",
+    ),
+    "decimal commas between tabs": Messy(
+        table("lr\topt\taccuracy", lambda n: usual(n).replace(",", "\t").replace(".", ",")),
+        parameters=BOTH,
+    ),
+    "what the separator is, above the names": Messy(
+        "sep=;\n" + table("lr;opt;accuracy", lambda n: usual(n).replace(",", ";")),
+        parameters=BOTH,
+    ),
+    "comments and empty lines above the names": Messy(
+        "# my sweep, of May\n\n# all of it\n" + table("lr,opt,accuracy", usual), parameters=BOTH
+    ),
+    "names in a comment, as NumPy writes them": Messy(
+        table("# lr,width,accuracy", lambda n: f"{RATES[n % 3]},{n % 4},{accuracy(n)}"),
+        parameters={"lr": LR, "width": ("ordinal", ["0", "1", "2", "3"])},
+    ),
+    "index columns": Messy(
+        table("Unnamed: 0.1,Unnamed: 0,lr,opt,accuracy", lambda n: f"{n},{n},{usual(n)}"),
+        parameters=BOTH,
+        says="names or numbers runs: Unnamed: 0.1",
+    ),
+    "separators of thousands": Messy(
+        table(
+            "train_size,hidden,accuracy",
+            lambda n: (
+                f'"{[1000, 50000][n % 2]:,}","{["64,128", "128,256"][n // 2 % 2]}",{accuracy(n)}'
+            ),
+        ),
+        parameters={
+            "train_size": ("ordinal", ["1000", "50000"]),
+            "hidden": ("categorical", ["64,128", "128,256"]),  # layers stay what they are
+        },
+    ),
+    "per cent": Messy(
+        table(
+            "dropout,test accuracy (%)",
+            lambda n: f"{[10, 20, 50][n % 3]}%,{100 * accuracy(n):.1f} %",
+        ),
+        metric="Test accuracy",
+        parameters={"dropout (%)": ("ordinal", ["10", "20", "50"])},
+    ),
+    "units": Messy(
+        table(
+            "img size,train time,inference ms,accuracy",
+            lambda n: f"{[32, 64][n % 2]}px,{n}s,{n / 7:.2f},{accuracy(n)}",
+        ),
+        parameters={"img size (px)": ("ordinal", ["32", "64"])},
+        says="column 'img size' is in px",
+    ),
+    "spreads": Messy(table("lr,opt,accuracy", lambda n: f"{usual(n)} ± 0.01"), parameters=BOTH),
+    "a mean and a deviation": Messy(
+        table("lr,opt,accuracy_mean,accuracy_std", lambda n: f"{usual(n)},0.01{n % 7}"),
+        metric="Accuracy mean",
+        parameters=BOTH,
+        says="another result: accuracy_std",
+    ),
+    "cross-validation of scikit-learn": Messy(
+        table(
+            ",mean_fit_time,param_C,params,split0_test_score,mean_test_score,std_test_score,"
+            "rank_test_score",
+            lambda n: (
+                f"{n},0.{n},{10 ** (n % 3)},\"{{'C': 1}}\",{accuracy(n)},{accuracy(n)},0.1,{n}"
+            ),
+        ),
+        metric="Mean test score",
+        parameters={"param_C": ("ordinal", ["1", "10", "100"])},
+    ),
+    "truth in any case": Messy(
+        table(
+            "augment,batch norm,accuracy",
+            lambda n: (
+                f"{['True', 'false', 'TRUE', 'False'][n % 4]},{['yes', 'no'][n // 2 % 2]},"
+                f"{accuracy(n)}"
+            ),
+        ),
+        parameters={
+            "augment": ("ordinal", ["False", "True"]),
+            "batch norm": ("ordinal", ["no", "yes"]),
+        },
+    ),
+    "the same word in several cases": Messy(
+        table("size,accuracy", lambda n: f"{['small', 'Small', 'large'][n % 3]},{accuracy(n)}"),
+        parameters={"size": ("categorical", ["large", "small", "Small"])},
+    ),
+    "dates": Messy(
+        table(
+            "when,day,lr,opt,accuracy",
+            lambda n: f"2024-03-{1 + n % 28:02d} 12:00:00,{1 + n % 28}.3.2024,{usual(n)}",
+        ),
+        parameters=BOTH,
+        says="a date: when, day",
+    ),
+    "where and how it was run": Messy(
+        table(
+            "git_hash,host,user,cmd,save_dir,drop_path,lr,opt,accuracy",
+            lambda n: f"a{n}f,node{n % 3},me,train {n},/runs/{n % 4},0.{n % 2},{usual(n)}",
+        ),
+        parameters={"drop_path": ("ordinal", ["0.0", "0.1"]), **BOTH},
+        says="where, how or by whom it was run: git_hash, host, user, cmd, save_dir",
+    ),
+    "settings with a metric in their name": Messy(
+        table(
+            "loss,score_fn,error_weight,accuracy",
+            lambda n: f"{['ce', 'focal'][n % 2]},{['a', 'b'][n // 2 % 2]},0.{n % 3},{accuracy(n)}",
+        ),
+        parameters={
+            "loss": ("categorical", ["ce", "focal"]),
+            "score_fn": ("categorical", ["a", "b"]),
+            "error_weight": ("ordinal", ["0.0", "0.1", "0.2"]),
+        },
+    ),
+    "a minimised metric beside another": Messy(
+        table("lr,opt,test_error,train_error", lambda n: f"{usual(n)},0.{n}"),
+        metric="Test error",
+        parameters=BOTH,
+    ),
+    "what spreadsheets write for no value": Messy(
+        table(
+            "lr,opt,accuracy",
+            lambda n: usual(n) if n % 10 else f"0.1,adam,{['-', '#DIV/0!', 'n/a', '?'][n // 10]}",
+        ),
+        parameters=BOTH,
+        runs=ROWS - 4,
+        says="Of 40 rows 4 are left out: 4 without a value of the metric",
+    ),
+    "a number that is none among many": Messy(
+        table(
+            "width,opt,accuracy",
+            lambda n: f"{n if n != 7 else 'auto?'},{['adam', 'sgd'][n % 2]},{accuracy(n)}",
+        ),
+        parameters={"width": ("numeric", None), "opt": OPTIMIZER},
+        says="1 value of column 'width' that are no numbers count as missing",
+    ),
+    "a row an epoch": Messy(
+        table(
+            "exp_name,epoch,lr,accuracy",
+            lambda n: f"exp{n // 5},{n % 5},{RATES[n // 5 % 3]},{accuracy(n)}",
+        ),
+        parameters={"lr": LR},
+        runs=ROWS // 5,
+        says="an earlier epoch",
+    ),
+    "a row an epoch, of no one knows which run": Messy(
+        table("epoch,lr,opt,accuracy", lambda n: f"{n % 5},{usual(n)}"),
+        parameters=BOTH,
+        says="no column says which are of one run",
+    ),
+    "a comma at the end of each line": Messy(
+        table("lr,opt,accuracy,", lambda n: f"{usual(n)},"),
+        parameters=BOTH,
+        says="without a value: column3",
+    ),
+}
+
+RECORDS = [{"lr": RATES[n % 3], "aug": bool(n % 2), "acc": accuracy(n)} for n in range(ROWS)]
+SHAPES = {
+    "records in an object": {"sweep": "mine", "runs": RECORDS},
+    "columns of values by row": {
+        name: {str(n): record[name] for n, record in enumerate(RECORDS)} for name in RECORDS[0]
+    },
+    "columns and data": {
+        "columns": list(RECORDS[0]),
+        "index": list(range(ROWS)),
+        "data": [list(record.values()) for record in RECORDS],
+    },
+    "lists": {name: [record[name] for record in RECORDS] for name in RECORDS[0]},
+    "rows by name": {f"run-{n}": record for n, record in enumerate(RECORDS)},
+    "objects inside objects": [
+        {"config": r, "results": {"val": {"acc": r["acc"]}}} for r in RECORDS
+    ],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_messy_table_is_understood(case: str, tmp_path: Path) -> None:
+    messy, file = CASES[case], tmp_path / "runs.csv"
+    file.write_text(messy.text, encoding="utf-8")
+    study = imported(tmp_path / "s.duckdb", file)
+    assert study.study["metric_label"] == messy.metric
+    found = {label: (row["kind"], row["values"]) for label, row in study.parameters.items()}
+    assert found == messy.parameters
+    assert len(study.runs) == messy.runs
+    assert messy.says in " ".join(study.said.split())
+    measured = sorted(value for value in study.column(study.study["metric"]) if value is not None)
+    assert set(measured) <= {accuracy(n) for n in range(ROWS)}
+    assert measured
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_json_of_any_shape_is_a_table(shape: str, tmp_path: Path) -> None:
+    file = tmp_path / "runs.json"
+    file.write_text(json.dumps(SHAPES[shape]), encoding="utf-8")
+    study = imported(tmp_path / "s.duckdb", file)
+    parameters = {label.rpartition(".")[2]: p for label, p in study.parameters.items()}
+    assert parameters["lr"]["values"] == LR[1]
+    assert parameters["aug"]["values"] == ["False", "True"]
+    assert sorted(study.column(study.study["metric"])) == sorted(map(accuracy, range(ROWS)))
+
+
+def sweep(folder: Path, count: int, bad: int, word: str = "error") -> Path:
+    """A table of `count` runs, `bad` of them with a word for a metric."""
+    rows = [f"{n % 7},{accuracy(n)}" for n in range(count - bad)] + [f"1,{word}"] * bad
+    path = folder / "runs.csv"
+    path.write_text("\n".join(["depth,accuracy", *rows]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("count", "bad"), [(10, 1), (30, 3), (400, 4)])
+def test_few_cells_that_are_no_numbers_hide_no_metric(count: int, bad: int, tmp_path: Path) -> None:
+    study = imported(tmp_path / "s.duckdb", sweep(tmp_path, count, bad))
+    assert len(study.runs) == count - bad
+    assert study.provenance["left out"] == {"with a metric that is no number": bad}
+    assert f"{bad} with a metric that is no number" in study.study["description"]
+
+
+@pytest.mark.parametrize(("count", "bad"), [(9, 1), (29, 3), (399, 4)])
+def test_many_cells_that_are_no_numbers_are_asked_about(
+    count: int, bad: int, tmp_path: Path
+) -> None:
+    file, out = sweep(tmp_path, count, bad), tmp_path / "s.duckdb"
+    message = refusal("import", file, "--out", out)
+    assert f"{bad} of {count} values of column 'accuracy' are no numbers" in message
+    assert len(imported(out, file, "--metric", "accuracy").runs) == count - bad
+
+
+def test_columns_that_are_not_used_are_listed_with_the_reason(tmp_path: Path) -> None:
+    names = [f"val_loss_{n}" for n in range(12)]
+    file = tmp_path / "runs.csv"
+    file.write_text(
+        table(
+            f"lr,opt,accuracy,{','.join(names)},seed_note,long,framework",
+            lambda n: f"{usual(n)},{','.join('1' for _ in names)},note {n},{'x' * 300}{n},torch",
+        ),
+        encoding="utf-8",
+    )
+    study = imported(tmp_path / "s.duckdb", file)
+    said = " ".join(study.said.split())
+    assert "15 columns are not used:" in said
+    assert "another result: val_loss_0, val_loss_1" in said
+    assert "and 4 more" in said
+    assert "text that is different in each run: seed_note, long" in said
+    assert "the same in all runs: framework" in said
+    assert study.provenance["the same in all runs"] == {"framework": "torch"}
+    assert any("'val_loss_0'" in each for each in study.provenance["columns not used"])
+
+
+def test_one_column_cannot_have_two_uses(tmp_path: Path) -> None:
+    file, out = sweep(tmp_path, 20, 0), tmp_path / "s.duckdb"
+    for options, uses in (
+        (["--metric", "accuracy", "--parameter", "accuracy"], "metric and parameter"),
+        (["--parameter", "depth", "--parameter", "depth"], "a parameter twice"),
+        (["--dataset", "depth", "--parameter", "depth"], "dataset and parameter"),
+    ):
+        assert f"cannot be {uses}" in refusal("import", file, "--out", out, *options)
