@@ -23,6 +23,7 @@ def data_page(sections: Sequence[Section], built_from: Provenance) -> str:
         inputs=list(zip(titles, built_from.studies, strict=True)),
         code=built_from.code,
         packages=built_from.packages,
+        options=built_from.options,
     )
 
 
