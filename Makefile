@@ -8,7 +8,12 @@ UV_VERSION := 0.13.9
 PORT ?= 8000
 OUT ?= site
 
-.PHONY: site rebuild serve bundle crawl audit test lint format bench lock clean
+.DEFAULT_GOAL := site
+
+.PHONY: help site rebuild serve bundle crawl audit test check coverage lint format commands bench study lock clean
+
+help: ## say what each of these commands does
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 site: .venv/site-installed ## build the static site into site/, unless it is up to date
 	$(BIN)/python -m build_site --out site
@@ -23,7 +28,14 @@ bundle: site ## pack the site into one file to carry away, dist/hyperatlas-VERSI
 	$(BIN)/python -m build_site bundle site --out dist
 
 test: .venv/dev-installed .venv/browser-found ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# What differs from main, or has just been changed, decides which tests are run.
+check: lint ## style, types, and the tests of what you changed
+	$(BIN)/python tests/project/changed.py
+
+coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing
 
 crawl: site .venv/browser-found ## follow every link of the site in Chromium; print what is wrong
 	$(BIN)/python tests/benchmarks/crawling.py site
@@ -45,10 +57,16 @@ format: .venv/dev-installed ## put the code into the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+commands: .venv/dev-installed ## write COMMANDS.md from what the commands say of themselves
+	$(BIN)/python tests/project/commands.py
+
 bench: .venv/bench-installed .venv/browser-found ## measure engine and pages; writes bench.json
 	PYTHONPATH=tests/train $(BIN)/python tests/benchmarks
 	$(BIN)/python tests/benchmarks/importing.py
 	$(BIN)/python tests/benchmarks/pages.py
+
+study: .venv/dev-installed ## train the shipped study and export it; OPTIONS="--hours 8"
+	$(BIN)/python -m train study data/cnn.study.toml $(OPTIONS)
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
@@ -59,7 +77,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site site.previous dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv site site.previous dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

@@ -11,7 +11,7 @@ from pathlib import Path
 import bokeh
 
 from build_site.data_page import data_page
-from build_site.methods_page import StudyLimits, methods_page
+from build_site.methods_page import methods_page
 from build_site.provenance import ROOT, Provenance
 from build_site.refusals import Refused
 from build_site.rendering import render
@@ -79,8 +79,7 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
         _link_files(study.folder / DATA, folder / "assets" / "data")
         _link_files(study.folder / DOWNLOADS, folder / DOWNLOADS / study.section.name)
     _write_page(folder, "data.md", data_page(sections, built_from))
-    limits = [StudyLimits(section.title, section.limits) for section in sections]
-    _write_page(folder, "methods.md", methods_page(limits))
+    _write_page(folder, "methods.md", methods_page(sections))
     if len(sections) == 1:
         return _write_pages(sections[0], folder, folder)
     _write_page(folder, "index.md", render("studies.md", studies=sections))

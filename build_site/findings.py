@@ -8,6 +8,7 @@ from build_site.claims.judgement import Judgement, judge
 from build_site.claims.ledger import read_ledger
 from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.effects import StudyEffects, find_effects
+from build_site.evidence.importance import Importance, importances
 from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.evidence.recommendation import Recommendation, recommend
 from build_site.levels import Factor, tabulate_levels, usual_levels
@@ -47,6 +48,11 @@ class Findings:
     def effects(self) -> StudyEffects:
         """What each value does compared with each other, overall and on each data set."""
         return find_effects(self.outcomes, seed_noise(self.study))
+
+    @cached_property
+    def importances(self) -> tuple[Importance, ...]:
+        """How much each hyper-parameter matters, overall and on each data set."""
+        return importances(self.study, self.outcomes)
 
     @cached_property
     def usual(self) -> tuple[int, ...]:

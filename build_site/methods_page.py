@@ -5,7 +5,6 @@ Its numbers are those that the program computes with.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from build_site import curves, levels, statistics
@@ -19,23 +18,17 @@ from build_site.evidence.squared_length import FEWEST_FREEDOM
 from build_site.evidence.terms import MOST_CONTRASTS
 from build_site.evidence.validation import FEWEST_MATCHING
 from build_site.rendering import render
+from build_site.section import Section
 
 CLIENT = Path(__file__).parent / "client"
 
 
-@dataclass(frozen=True)
-class StudyLimits:
-    """What keeps the answers of a study from being general, a sentence each."""
-
-    title: str
-    limits: tuple[str, ...]
-
-
-def methods_page(studies: Sequence[StudyLimits]) -> str:
+def methods_page(sections: Sequence[Section]) -> str:
     """The Markdown of the page."""
     return render(
         "methods.md",
-        studies=studies,
+        studies=sections,
+        paces=[pace for section in sections for pace in section.paces],
         few=levels.FEW,
         quarters=len(levels.QUANTILES) + 1,
         fine_parts=len(fine_levels.EDGES) + 1,

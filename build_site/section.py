@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from build_site.answers.pace import PaceRow
 from build_site.downloads import Download
 from build_site.records import from_json, to_json
 from build_site.views import Page
@@ -27,7 +28,8 @@ class Section:
     """What one study contributes to a site.
 
     `created` is when the study was made (ISO 8601), `runs` how many ended, `start` what it
-    recommends, `limits` a sentence each for what it cannot tell, `example` the columns of a query
+    recommends, `limits` a sentence each for what it cannot tell, `paces` how fast it was trained on
+    each kind of device, `example` the columns of a query
     that it can answer, and `files` are those to take away.
     """
 
@@ -38,6 +40,7 @@ class Section:
     runs: int
     start: Start | None
     limits: tuple[str, ...]
+    paces: tuple[PaceRow, ...]
     sources: tuple[Source, ...]
     files: tuple[Download, ...]
     example: str

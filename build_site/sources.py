@@ -4,6 +4,7 @@ from pathlib import Path
 
 from build_site.advice_script import advice_script
 from build_site.answers.limits import limits
+from build_site.answers.pace import pace_rows
 from build_site.columns import columns_script
 from build_site.curves import curves_script
 from build_site.data_page import example_columns
@@ -63,6 +64,7 @@ def make_section(findings: Findings, folder: Path) -> Section:
         runs=findings.runs,
         start=home.start(findings),
         limits=limits(findings),
+        paces=pace_rows(study),
         sources=tuple(Source(each.label, each.source) for each in findings.datasets if each.source),
         files=write_downloads(study, folder / DOWNLOADS),
         example=example_columns(study),

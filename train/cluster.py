@@ -92,6 +92,9 @@ class Cluster:
         told, _ = self.ray.wait(asked, num_returns=len(asked), timeout=LABEL_SECONDS)
         return ", ".join(sorted({self._answer(task) for task in told}))
 
+    def peak(self) -> None:
+        """What nodes that differ, join and leave can do at most is not known."""
+
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.
 

@@ -55,7 +55,7 @@ KNOWN = {
     "gtsrb": Known("GTSRB (subset)", "Some German traffic signs, Stallkamp et al. 2012"),
     "digits": Known("Digits", "Handwritten digits, Alpaydin and Kaynak 1998"),
 }
-DOWNLOADABLE = ("mnist", "fashion_mnist", "cifar10", "svhn", "stl10")
+DOWNLOADABLE = ("mnist", "fashion_mnist", "cifar10", "svhn", "stl10", "emnist_letters", "gtsrb")
 
 _TEXTS = ("label", "source")
 _ARRAYS = ("x_train", "y_train", "x_test", "y_test")

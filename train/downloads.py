@@ -10,6 +10,8 @@ written, DATA_DIR/raw may be deleted. Files put there by hand need no network:
     raw/cifar10/                          cifar-10-python.tar.gz
     raw/svhn/                             train_32x32.mat, test_32x32.mat
     raw/stl10/                            stl10_binary.tar.gz
+    raw/emnist_letters/EMNIST/raw/        gzip.zip
+    raw/gtsrb/gtsrb/                      the training and test archives, unpacked (GTSRB/…)
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from train.datasets import DOWNLOADABLE, KNOWN, DatasetError, Images, Labels
+from train.datasets import DOWNLOADABLE, KNOWN, DatasetError, Images, Known, Labels
 from train.images import to_network_shape
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ _FAILURES = (
     zlib.error,
     pickle.UnpicklingError,
 )
+
+
+# A gtsrb.npz that does not name itself is taken for a subset; the official files are all of it.
+_OFFICIAL = {**KNOWN, "gtsrb": Known("GTSRB", "German traffic signs, Stallkamp et al. 2012")}
 
 
 class _Split(NamedTuple):
@@ -78,10 +84,10 @@ def download(name: str, data_dir: Path, report: Callable[[str], None]) -> Path:
         report(f"{target} is already there; delete it first to download it again.")
         return target
     raw_dir = data_dir / "raw" / name
-    report(f"{KNOWN[name].label}: fetching the official files into {raw_dir}")
+    report(f"{_OFFICIAL[name].label}: fetching the official files into {raw_dir}")
     train, test = _official_splits(name, raw_dir, target)
-    report(f"{KNOWN[name].label}: converting {len(train.labels) + len(test.labels):,} images")
-    _write(target, train, test, f"{KNOWN[name].source}, the official files.")
+    report(f"{_OFFICIAL[name].label}: converting {len(train.labels) + len(test.labels):,} images")
+    _write(target, train, test, _OFFICIAL[name])
     report(f"{target} is written; {raw_dir} is no longer needed.")
     return target
 
@@ -101,7 +107,7 @@ def _official_splits(name: str, raw_dir: Path, target: Path) -> tuple[_Split, _S
     except _FAILURES as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DatasetError(
-            f"{KNOWN[name].label} could not be fetched ({reason}): check the network and that "
+            f"{_OFFICIAL[name].label} could not be fetched ({reason}): check the network and that "
             f"{raw_dir} holds no damaged file, or put the images in place as {target}."
         ) from error
 
@@ -147,16 +153,43 @@ def _read_stl10(official: ModuleType, raw_dir: Path) -> tuple[_Split, _Split]:
     return train, test
 
 
+def _read_emnist_letters(official: ModuleType, raw_dir: Path) -> tuple[_Split, _Split]:
+    """Read EMNIST Letters: images lie on their sides [N, 28, 28], labels count from 1."""
+    opened = (
+        official.EMNIST(raw_dir, split="letters", train=is_train, download=True)
+        for is_train in (True, False)
+    )
+    train, test = (
+        _Split(part.data.numpy().swapaxes(1, 2), part.targets.numpy() - 1) for part in opened
+    )
+    return train, test
+
+
+def _read_gtsrb(official: ModuleType, raw_dir: Path) -> tuple[_Split, _Split]:
+    """Read GTSRB, whose images differ in size: each is scaled by itself."""
+    opened = [official.GTSRB(raw_dir, split=split, download=True) for split in ("train", "test")]
+    train, test = (
+        _Split(
+            np.concatenate([to_network_shape(np.asarray(image)[np.newaxis]) for image, _ in part]),
+            np.array([label for _, label in part], np.int64),
+        )
+        for part in opened
+    )
+    return train, test
+
+
 _READERS: dict[str, Callable[[ModuleType, Path], tuple[_Split, _Split]]] = {
     "mnist": _read_mnist,
     "fashion_mnist": _read_fashion_mnist,
     "cifar10": _read_cifar10,
     "svhn": _read_svhn,
     "stl10": _read_stl10,
+    "emnist_letters": _read_emnist_letters,
+    "gtsrb": _read_gtsrb,
 }
 
 
-def _write(target: Path, train: _Split, test: _Split, source: str) -> None:
+def _write(target: Path, train: _Split, test: _Split, known: Known) -> None:
     """Write the splits at the network's size beside the target, then rename.
 
     Not compressed: a file of 200 MB loads in a third of a second, and one compressed to a tenth
@@ -171,7 +204,8 @@ def _write(target: Path, train: _Split, test: _Split, source: str) -> None:
                 y_train=train.labels,
                 x_test=to_network_shape(test.images),
                 y_test=test.labels,
-                source=np.array(source),
+                label=np.array(known.label),
+                source=np.array(f"{known.source}, the official files."),
             )
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from train.database import TABLES, StoreError, reading, reason
 IMPORT_SCRIPTS = ("schema.sql", "load.sql")
 
 
-def export_study(study: Path, folder: Path) -> None:
+def export_study(study: Path, folder: Path, most_bytes: int | None = None) -> None:
     """Write each table as a Parquet file in `folder`: the same rows give the same bytes.
 
     The two scripts beside them are what DuckDB's own EXPORT DATABASE writes, but for names without
@@ -20,7 +20,7 @@ def export_study(study: Path, folder: Path) -> None:
 
     Raises:
         StoreError: if the study cannot be read, the folder cannot be written, or it holds anything
-            but an earlier export.
+            but an earlier export; if the files are larger than `most_bytes` together.
     """
     folder = folder.resolve()  # "." has no name that another could be put beside
     _check_replaceable(folder)
@@ -34,6 +34,7 @@ def export_study(study: Path, folder: Path) -> None:
             except duckdb.Error as error:
                 raise StoreError(f"cannot export {study} to {folder}: {reason(error)}") from error
             _write_import_scripts(database, beside)
+        _check_size(beside, folder, most_bytes)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
     except OSError as error:
@@ -57,6 +58,27 @@ def _write_import_scripts(database: duckdb.DuckDBPyConnection, folder: Path) -> 
     schema.write_text("".join(f"{statements[table]}\n" for table in TABLES), encoding="utf-8")
     loads = [f"COPY {table} FROM '{table}.parquet' (FORMAT parquet);\n" for table in TABLES]
     load.write_text("".join(loads), encoding="utf-8")
+
+
+def exported_runs(folder: Path) -> int:
+    """How many runs an earlier export holds; 0 if there is none."""
+    file = folder / "run.parquet"
+    if not file.is_file():
+        return 0
+    try:
+        (row,) = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()
+    except duckdb.Error as error:
+        raise StoreError(f"cannot read {file}: {reason(error)}") from error
+    return int(row[0])
+
+
+def _check_size(written: Path, folder: Path, most_bytes: int | None) -> None:
+    total = sum(file.stat().st_size for file in written.iterdir())
+    if most_bytes is not None and total > most_bytes:
+        raise StoreError(
+            f"{folder} would hold {total / 1e6:,.1f} MB, more than the {most_bytes / 1e6:,.0f} MB "
+            "that are kept in git; it stays as it was"
+        )
 
 
 def _check_replaceable(folder: Path) -> None:

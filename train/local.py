@@ -17,11 +17,20 @@ import torch
 from train.block import train_blocks
 from train.datasets import load
 from train.fusion import batch_sizes, fused
-from train.machine import device_label, keep_freed_memory, usable_cores, use_full_precision
+from train.machine import (
+    code_version,
+    device_label,
+    keep_freed_memory,
+    usable_cores,
+    use_full_precision,
+)
+from train.peak import peak, recalled_peak
 from train.records import Block, BlockResult
 from train.speed import Speed, is_remembered, speeds
 from train.split import Split, split
 from train.sweep import EngineError, Failures
+
+DEATH = "a worker process died (out of memory?)"
 
 
 class WorkerError(EngineError):
@@ -29,17 +38,29 @@ class WorkerError(EngineError):
 
 
 @contextmanager
-def explained_death() -> Iterator[None]:
+def explained_death(pool: ProcessPoolExecutor) -> Iterator[None]:
     """Turn the death of a worker, whenever it comes to light, into a WorkerError."""
     try:
         yield
     except BrokenProcessPool as error:
-        raise WorkerError("a worker process died (out of memory?)") from error
-    except OSError as error:
-        # What a pool says that a block is handed to in the moment in which it breaks.
-        if str(error) != "handle is closed":
+        raise WorkerError(DEATH) from error
+    except (OSError, TypeError) as error:
+        # What a pool says that a block is handed to in the very moment in which it closes the pipe
+        # to its broken half; which of them depends on how far it has come.
+        if not is_broken(pool):
             raise
-        raise WorkerError("a worker process died (out of memory?)") from error
+        raise WorkerError(DEATH) from error
+
+
+def is_broken(pool: ProcessPoolExecutor) -> bool:
+    """Whether a worker of the pool has died; if none has, the pool gets a task of no weight."""
+    try:
+        pool.submit(int)
+    except (BrokenProcessPool, OSError, TypeError):
+        return True
+    except RuntimeError:  # it was shut down
+        return False
+    return False
 
 
 @dataclass(frozen=True)
@@ -67,12 +88,25 @@ class Local:
         if all(is_remembered(torch.device(self.device), size) for size in sizes):
             return speeds(torch.device(self.device), sizes)
         try:
-            with self._pool(1) as pool, explained_death():
+            with self._pool(1) as pool, explained_death(pool):
                 return pool.submit(speeds, torch.device(self.device), sizes).result()
         except WorkerError:
             raise
         except (RuntimeError, OSError) as error:
             raise WorkerError(f"nothing can be trained here: {error}") from error
+
+    def peak(self) -> float | None:
+        """Floating-point operations a second that the device can do at most; see peak.py.
+
+        Raises:
+            WorkerError: if the process that measures was killed.
+        """
+        device = torch.device(self.device)
+        known = recalled_peak(device)
+        if known is None:
+            with self._pool(1) as pool, explained_death(pool):
+                known = pool.submit(peak, device).result()
+        return known
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
         """Train all blocks; yields each result as soon as it is there, in any order.
@@ -91,7 +125,7 @@ class Local:
             futures = self._submit(pool, groups, measured)
             for future in as_completed(futures):
                 try:
-                    with explained_death():
+                    with explained_death(pool):
                         results = future.result()
                 except WorkerError:
                     raise
@@ -120,7 +154,7 @@ class Local:
         groups: Sequence[tuple[Block, ...]],
         measured: dict[int, Speed],
     ) -> dict[Future[list[BlockResult]], tuple[Block, ...]]:
-        with explained_death():  # a worker can die before the last block is handed out
+        with explained_death(pool):  # a worker can die before the last block is handed out
             return {
                 pool.submit(_train, group, measured[size], self.device, self.data_dir): group
                 for group in groups
@@ -129,6 +163,7 @@ class Local:
 
 
 def _start_worker(workers: int) -> None:
+    code_version()  # of what is imported now: a checkout may move on while blocks train
     # Ctrl-C reaches the whole process group; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -3,28 +3,24 @@
 What the remembered figures are for besides: how long a plan will take.
 """
 
-import json
 import math
-import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
 
-import platformdirs
 import torch
 
 from train.block import CURVE_LIMIT, CURVE_SHARE, Models
 from train.formulation import PLAIN, Formulation, formulations
-from train.machine import device_label, is_out_of_memory, release_memory
+from train.machine import is_out_of_memory, release_memory
 from train.network import IMAGE_SIZE, weight_shapes
 from train.plan import MODELS_PER_BLOCK, ROUNDS_PER_ORDER
 from train.recipe import Activation, Architecture, Optimizer, Recipe
 from train.records import Block
+from train.remembered import place_for, recall, remember
 
 CLASSES = 10
 FIRST_MODELS = {"cpu": 8, "cuda": 32}
@@ -54,15 +50,15 @@ def speeds(device: torch.device, batch_sizes: Sequence[int]) -> list[Speed]:
 
 def is_remembered(device: torch.device, batch_size: int) -> bool:
     """Whether `speeds` has nothing to measure for a batch size."""
-    return _remembered(_memory(device, batch_size)) is not None
+    return _recalled(place_for(device, "speed", batch_size)) is not None
 
 
 def _speed(device: torch.device, batch_size: int) -> Speed:
-    file = _memory(device, batch_size)
-    speed = _remembered(file)
+    file = place_for(device, "speed", batch_size)
+    speed = _recalled(file)
     if speed is None:
         speed = measure(device, batch_size)
-        _remember(file, speed)
+        remember(file, asdict(speed))
     return speed
 
 
@@ -104,6 +100,16 @@ def expected_seconds(plan: Sequence[Block], measured: Sequence[Speed], workers: 
         samples = block.epochs * block.train_size + evaluated * EVALUATION_COST
         total += len(block.runs) * samples * size / pace[recipe.batch_size]
     return total / workers
+
+
+def training_operations(architecture: Architecture) -> int:
+    """Floating-point operations of training on one image, a multiplication and an addition each.
+
+    Forward, the gradient of the features and that of the weights; images need no gradient. Only
+    convolutions and matrix products count.
+    """
+    first = IMAGE_SIZE**2 * math.prod(weight_shapes(architecture, CLASSES)["conv0.weight"])
+    return 6 * arithmetic(architecture) - 2 * first
 
 
 def arithmetic(architecture: Architecture) -> int:
@@ -182,28 +188,10 @@ def _wait_for(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def _memory(device: torch.device, batch_size: int) -> Path:
-    """Where the speed is remembered: a file for each device, library version and batch size."""
-    key = f"{device_label(device)} torch {torch.__version__} hyperatlas {version('hyperatlas')}"
-    name = "".join(character if character.isalnum() else "-" for character in key)
-    return platformdirs.user_cache_path("hyperatlas") / f"speed-{name}-{batch_size}.json"
-
-
-def _remembered(file: Path) -> Speed | None:
+def _recalled(file: Path) -> Speed | None:
+    """What was measured before; None if it was not, or other figures were kept then."""
+    kept = recall(file)
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
         return Speed(**{**kept, "formulation": Formulation(**kept["formulation"])})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None  # measured again, and written anew
-
-
-def _remember(file: Path, speed: Speed) -> None:
-    """Write the speed down, where there is a place to do so; else it is measured each time."""
-    beside = file.with_suffix(f".{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(asdict(speed), indent=1), encoding="utf-8")
-        beside.replace(file)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
+    except (TypeError, KeyError):
+        return None

@@ -32,6 +32,12 @@ class Provenance:
     device: str
     versions: dict[str, str]
     started_at: str
+    operations_per_image: int | None  # of a training step, floating-point; None if it varies
+    peak_operations_per_second: float | None  # of the device at most; None if it is not known
+
+
+# What two sittings of one sweep may differ in: when they began, and a measured figure.
+OF_A_SITTING = ("started_at", "peak_operations_per_second")
 
 
 def check_name(study: Path) -> None:
@@ -96,6 +102,19 @@ def collect(study: Path, results: Iterable[BlockResult]) -> None:
         _insert(database, "epoch", [[run_id, *asdict(point).values()] for run_id, point in points])
 
 
+def recorded_epochs(study: Path) -> set[int]:
+    """For how many epochs the sweeps into a study were to train; empty if there is none yet.
+
+    Raises:
+        StoreError: if it cannot be read as a study.
+    """
+    if not study.exists():
+        return set()
+    with reading(study) as database:
+        (recorded,) = database.execute("SELECT provenance FROM study").fetchone() or ("[]",)
+    return {sweep["epochs"] for sweep in json.loads(recorded)}
+
+
 def finished_blocks(study: Path) -> set[str]:
     """Ids of the blocks whose runs the study holds."""
     with reading(study) as database:
@@ -117,8 +136,9 @@ def _check_images(
 
 
 def _same_sweep(recorded: dict[str, object], provenance: Provenance) -> bool:
-    """Whether a sweep is the continuation of a recorded one: all but its start is the same."""
-    return recorded == {**asdict(provenance), "started_at": recorded["started_at"]}
+    """Whether a sweep is the continuation of a recorded one."""
+    of_then = {name: recorded.get(name) for name in OF_A_SITTING}
+    return recorded == {**asdict(provenance), **of_then}
 
 
 def _create(database: duckdb.DuckDBPyConnection, study: Path, space: Space) -> None:

@@ -1,6 +1,6 @@
 """What matters for being good, what for being among the best, and what hardly: in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,6 +28,21 @@ class Weight:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What two explain together beyond what each does by itself, as a share of the variance."""
+
+    name: str
+    share: SquaredLength
+
+
+def dependent_pairs(findings: Findings, found: Importance) -> list[Shared]:
+    """The pairs of hyper-parameters that surely explain something together, the greatest first."""
+    size = len(found.parameters)
+    among = {pair: each for pair, each in found.anova.pairs.items() if max(pair) < size}
+    return _clear_pairs(among, labels(findings, found))
 
 
 def labels(findings: Findings, found: Importance) -> tuple[str, ...]:
@@ -106,15 +121,22 @@ def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str
 
 
 def _together(found: Importance, names: Sequence[str]) -> str:
-    pairs = {
-        f"{spoken(names[j])} \N{MULTIPLICATION SIGN} {spoken(names[k])}": each
-        for (j, k), each in found.anova.pairs.items()
-    }
-    clear = _clear(pairs)
+    clear = _clear_pairs(found.anova.pairs, names)
     if not clear:
         return "no pair is shown to do more than its two do one by one."
-    named = [f"{name} {share_words(each)}" for name, each in clear[:MOST_NAMED]]
+    named = [f"{each.name} {share_words(each.share)}" for each in clear[:MOST_NAMED]]
     return f"{listing(named)} beyond what each does by itself."
+
+
+def _clear_pairs(
+    pairs: Mapping[tuple[int, int], SquaredLength], names: Sequence[str]
+) -> list[Shared]:
+    """Those beyond chance, the greatest first."""
+    named = {
+        f"{spoken(names[j])} \N{MULTIPLICATION SIGN} {spoken(names[k])}": each
+        for (j, k), each in pairs.items()
+    }
+    return [Shared(name, each) for name, each in _clear(named)]
 
 
 def _hardly(found: Importance, names: Sequence[str]) -> str:

@@ -62,19 +62,41 @@ class Claim:
         return frozenset(named | {name for name in (self.parameter, self.than) if name})
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What the paper concluded, in our words: it holds if all `claims` do.
+
+    Without claims it is that hyper-parameters depend on each other. `reason` is the likely one if
+    a study disagrees.
+    """
+
+    text: str
+    source: str
+    claims: tuple[str, ...]
+    reason: str
+
+
+def read_statements(path: Path = LEDGER) -> tuple[Statement, ...]:
+    """All statements of the paper, in the order of the file.
+
+    Raises:
+        LedgerError: if the file is no TOML, or a statement is incomplete or names no claim.
+    """
+    known = {claim.id for claim in read_ledger(path)}
+    return tuple(
+        _statement(entry, known, f"{path}, statement {n}")
+        for n, entry in enumerate(_tables(_content(path), "statement", path), 1)
+    )
+
+
 def read_ledger(path: Path = LEDGER) -> tuple[Claim, ...]:
     """All claims, in the order of the file.
 
     Raises:
         LedgerError: if the file is no TOML, or a claim is incomplete or cannot be understood.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LedgerError(f"{path} cannot be read as a ledger of claims: {error}") from error
-    entries = content.get("claim", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise LedgerError(f"{path}: each claim is a table [[claim]]")
+    content = _content(path)
+    entries = _tables(content, "claim", path)
     metrics = content.get("metrics")
     if not isinstance(metrics, list) or not all(isinstance(name, str) for name in metrics):
         raise LedgerError(f"{path} needs a list of texts 'metrics': what its claims are about")
@@ -86,6 +108,34 @@ def read_ledger(path: Path = LEDGER) -> tuple[Claim, ...]:
         if identifiers.count(identifier) > 1:
             raise LedgerError(f"{path}: two claims have the id {identifier!r}")
     return claims
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LedgerError(f"{path} cannot be read as a ledger of claims: {error}") from error
+
+
+def _tables(content: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
+    entries = content.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise LedgerError(f"{path}: each {name} is a table [[{name}]]")
+    return entries
+
+
+def _statement(entry: dict[str, Any], known: set[str], where: str) -> Statement:
+    texts = ("text", "source", "reason")
+    for name in texts:
+        if not isinstance(entry.get(name), str) or not entry[name].strip():
+            raise LedgerError(f"{where} needs a text {name!r}")
+    for name in entry:
+        if name not in (*texts, "claims"):
+            raise LedgerError(f"{where} has no {name!r}")
+    claims = entry.get("claims", [])
+    if not isinstance(claims, list) or not set(map(str, claims)) <= known:
+        raise LedgerError(f"{where}: claims is a list of ids of claims")
+    return Statement(entry["text"], entry["source"], tuple(claims), entry["reason"])
 
 
 def _claim(entry: dict[str, Any], metrics: tuple[str, ...], where: str) -> Claim:

@@ -10,6 +10,8 @@ from bokeh.plotting import figure
 
 from build_site.claims import wording
 from build_site.claims.judgement import Judgement
+from build_site.claims.ledger import read_statements
+from build_site.claims.paper import compare
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
 from build_site.plots import Plot, add_hover, base_figure, embed, themed
@@ -71,6 +73,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             runs=findings.runs,
             picture=embed(plot),
             preparation=preparation(findings.study),
+            compared=compare(findings, read_statements()),
         ),
         scripts=("claims",),
     )

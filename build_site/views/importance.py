@@ -7,7 +7,7 @@ from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.plotting import figure
 
 from build_site.answers.weight import labels, weights, whole_percent
-from build_site.evidence.importance import Importance, importances
+from build_site.evidence.importance import Importance
 from build_site.evidence.ped_anova import TOP_SHARES
 from build_site.evidence.squared_length import SquaredLength
 from build_site.findings import Findings
@@ -80,7 +80,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     """One page; a study without hyper-parameters has nothing to weigh."""
     if not findings.factors:
         return ()
-    found = importances(findings.study, findings.outcomes)
+    found = findings.importances
     drawn = _drawn(findings, found)
     scopes = [_scope(findings, each, drawn) for each in found]
     size = len(found[0].parameters)

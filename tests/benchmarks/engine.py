@@ -21,15 +21,12 @@ from torch.nn import functional
 from train.block import Models
 from train.machine import keep_freed_memory, usable_cores
 from train.recipe import Activation, Architecture, Optimizer, Recipe
-from train.speed import arithmetic
+from train.speed import training_operations
 
 CLASSES = 10
 ROUNDS = 7
 CASES = ((8, 64), (16, 64), (16, 256))  # models side by side, batch size
-# Forward, gradient of the features, gradient of the weights; a multiplication and an addition each.
-# The images need no gradient.
-FIRST_LAYER = 32 * 32 * 3 * 8 * 5 * 5
-OPERATIONS = 6 * arithmetic(Architecture()) - 2 * FIRST_LAYER
+OPERATIONS = training_operations(Architecture())
 # The fastest multiplication that torch has on processors: a convolution of many channels (its
 # matrix products go through another library, and may reach less than half of that).
 CHANNELS, FILTER, SIZE, IMAGES = 64, 5, 32, 32

@@ -17,15 +17,22 @@ from build_site.study import open_study
 
 STUDY = ROOT / "data" / "cnn"
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # then it also runs as root, as in a container
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the shipped study."""
-    out = tmp_path_factory.mktemp("built") / "site"
-    result = CliRunner().invoke(command, ["--study", str(STUDY), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    return out
+def site(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The site of the shipped study; no test may change it."""
+
+    def build(out: Path) -> None:
+        result = CliRunner().invoke(command, ["--study", str(STUDY), "--out", str(out)])
+        assert result.exit_code == 0, result.output
+
+    return once("site", build)
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +57,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium, or the one that Playwright installed."""
     found = next(filter(None, map(shutil.which, INSTALLED)), None)
     with sync_playwright() as playwright:
-        # Without a sandbox it also runs as root, as in a container.
-        opened = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield opened
         opened.close()
 

@@ -39,17 +39,22 @@ def completed_or_diverged(values: list[float | None], dataset: str = "easy") -> 
     ]
 
 
-@given(values=accuracies, minimise=st.booleans())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lists=st.lists(accuracies, min_size=10, max_size=10), minimise=st.booleans())
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_percentile_is_scipys_mid_rank_with_diverged_runs_last(
-    tmp_path_factory: pytest.TempPathFactory, values: list[float | None], *, minimise: bool
+    tmp_path_factory: pytest.TempPathFactory, lists: list[list[float | None]], *, minimise: bool
 ) -> None:
+    """Each list of accuracies is that of a data set: one study holds many examples."""
     sign = -1 if minimise else 1
-    ranks = scipy.stats.rankdata([-math.inf if v is None else sign * v for v in values])
-    expected = (ranks - 1) / (len(values) - 1) if len(values) > 1 else [0.5]
+    expected: list[float] = []
+    for values in lists:
+        ranks = scipy.stats.rankdata([-math.inf if v is None else sign * v for v in values])
+        expected += [*(ranks - 1) / (len(values) - 1)] if len(values) > 1 else [0.5]
+    runs = [run for n, values in enumerate(lists) for run in completed_or_diverged(values, f"d{n}")]
     path = tmp_path_factory.mktemp("study") / "study.duckdb"
+    chances: dict[str, float | None] = {f"d{n}": 0.1 for n in range(len(lists))}
     direction = "minimize" if minimise else "maximize"
-    StudyFile(completed_or_diverged(values), direction=direction).write(path)
+    StudyFile(runs, direction=direction, chances=chances).write(path)
     np.testing.assert_allclose(scored(path)["percentile"], expected, rtol=1e-6)
 
 
@@ -111,25 +116,32 @@ def test_best_run_of_each_data_set_in_either_direction(write_study: WriteStudy) 
     assert Findings(open_study(path)).best_runs["easy"].position == 0
 
 
-@given(hits=st.integers(0, 30), misses=st.integers(0, 30))
-@settings(max_examples=25, deadline=None)
+counts = st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(any)
+
+
+@given(adam=counts, momentum_sgd=counts)
+@settings(max_examples=12, deadline=None)
 def test_interval_of_reaching_the_top_is_scipys_wilson_interval(
-    tmp_path_factory: pytest.TempPathFactory, hits: int, misses: int
+    tmp_path_factory: pytest.TempPathFactory, adam: tuple[int, int], momentum_sgd: tuple[int, int]
 ) -> None:
-    if hits + misses == 0:
-        return
-    # Exactly `hits` Adam runs are in the top: what they beat is nine times as many runs.
-    adam = [Run(accuracy=0.9)] * hits + [Run(accuracy=0.1)] * misses
-    others = [Run(accuracy=0.5, optimizer="rmsprop")] * (12 * max(hits, 1))
+    # Of each optimizer exactly so many runs are in the top: RMSProp's, which they beat, are more
+    # than nine times as many.
+    runs = []
+    for optimizer, (hits, misses) in (("adam", adam), ("momentum_sgd", momentum_sgd)):
+        runs += [Run(accuracy=0.9, optimizer=optimizer)] * hits
+        runs += [Run(accuracy=0.1, optimizer=optimizer)] * misses
+    others = 12 * max(adam[0] + momentum_sgd[0], 1)
     path = tmp_path_factory.mktemp("study") / "study.duckdb"
-    StudyFile([*adam, *others]).write(path)
-    share = Findings(open_study(path)).top_shares[0]
-    expected = scipy.stats.binomtest(hits, hits + misses).proportion_ci(method="wilson")
-    assert (share.n, share.share) == (hits + misses, pytest.approx(hits / (hits + misses)))
-    assert (share.low, share.high) == (
-        pytest.approx(expected.low, abs=1e-9),
-        pytest.approx(expected.high, abs=1e-9),
-    )
+    StudyFile([*runs, *[Run(accuracy=0.5, optimizer="rmsprop")] * others]).write(path)
+    shares = {each.level: each for each in Findings(open_study(path)).top_shares[:3]}
+    for level, (hits, misses) in ((0, adam), (2, momentum_sgd)):
+        share = shares[level]
+        expected = scipy.stats.binomtest(hits, hits + misses).proportion_ci(method="wilson")
+        assert (share.n, share.share) == (hits + misses, pytest.approx(hits / (hits + misses)))
+        assert (share.low, share.high) == (
+            pytest.approx(expected.low, abs=1e-9),
+            pytest.approx(expected.high, abs=1e-9),
+        )
 
 
 def test_numeric_parameter_is_cut_into_quarters_of_its_runs(write_study: WriteStudy) -> None:

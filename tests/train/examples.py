@@ -69,6 +69,8 @@ PROVENANCE = Provenance(
     device="a processor",
     versions={"hyperatlas": "0.1.0"},
     started_at="2026-02-03T04:05:06",
+    operations_per_image=1000,
+    peak_operations_per_second=1e9,
 )
 
 

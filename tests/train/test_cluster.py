@@ -16,12 +16,9 @@ from typing import TYPE_CHECKING
 import click.testing
 import duckdb
 import pytest
-import torch
 
-from train import speed
 from train.__main__ import commands
 from train.cluster import choose_device, connected
-from train.formulation import PLAIN
 from train.machine import DeviceError
 from train.plan import Settings, make_plan
 from train.space import load_space
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 # Ray leaves files and processes to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
-TRAININGS, EPOCHS, TRAIN_SIZE, MODELS = 96, 3, 256, 16
+TRAININGS, EPOCHS, TRAIN_SIZE = 96, 3, 256
 SPACE = """
 [fixed]
 filter_size = 3
@@ -85,18 +82,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def environment(folder: Path) -> Iterator[None]:
+def environment() -> Iterator[None]:
     """What nodes and workers inherit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        # A dozen processes import torch: where it is not compiled to bytecode yet, the first of
-        # them does it for the others.
-        patch.setenv("PYTHONDONTWRITEBYTECODE", "")
-        patch.setenv("PYTHONPYCACHEPREFIX", str(folder / "pyc"))
-        # Measuring speeds would take longer than all of these tests.
-        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        patch.setattr(speed, "measure", lambda _, size: speed.Speed(size, PLAIN, MODELS, 1000.0))
-        speed.speeds(torch.device("cpu"), [32, 64])
         yield
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()

@@ -1,4 +1,4 @@
-"""The official files of the five data sets, in small, become .npz files that load.
+"""The official files of the data sets, in small, become .npz files that load.
 
 Every writer below puts one bright patch into each image, towards the top and the right, so that
 an image that is turned, mirrored or has its channels mixed up is found out.
@@ -17,6 +17,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 import scipy.io
+from PIL import Image
 from torchvision import datasets as official
 
 from train.datasets import Dataset, DatasetError, load
@@ -76,6 +77,36 @@ def write_cifar10(folder: Path) -> None:
         (batches / name).write_bytes(pickle.dumps(batch, protocol=2))
     names = {"label_names": [str(label) for label in range(10)]}
     (batches / "batches.meta").write_bytes(pickle.dumps(names, protocol=2))
+
+
+def write_gtsrb(folder: Path) -> None:
+    """Write pictures of different sizes, a folder a class, and a list of the test classes."""
+    for split, labels in LABELS.items():
+        lines = ["Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"]
+        for number, label in enumerate(labels):
+            (picture,) = patched([label], scale=1 + number % 3)
+            name = f"{number:05}.ppm"
+            train = Path("Training") / f"{label:05}"
+            place = folder / "gtsrb/GTSRB" / (train if split == "train" else "Final_Test/Images")
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture).save(place / name)
+            lines.append(f"{name};{len(picture)};{len(picture)};0;0;9;9;{label}")
+        if split == "test":
+            (folder / "gtsrb/GT-final_test.csv").write_text("\n".join(lines) + "\n")
+
+
+def write_emnist_letters(folder: Path) -> None:
+    """Write idx files: grey images of 28x28, column by column; labels from 1."""
+    raw = folder / "EMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for split, labels in LABELS.items():
+        images = patched(labels)[:, 2:30, 2:30, 0].swapaxes(1, 2)
+        header = struct.pack(">4i", 0x803, *images.shape)
+        prefix = f"emnist-letters-{split}"
+        (raw / f"{prefix}-images-idx3-ubyte").write_bytes(header + images.tobytes())
+        header = struct.pack(">2i", 0x801, len(labels))
+        values = bytes(label + 1 for label in labels)
+        (raw / f"{prefix}-labels-idx1-ubyte").write_bytes(header + values)
 
 
 def write_mnist(folder: Path, reader: str = "MNIST") -> None:
@@ -139,8 +170,23 @@ def test_colour_images_in_place_need_no_network(
     assert dataset.y_test.tolist() == LABELS["test"]
 
 
+def test_pictures_of_different_sizes_become_one_size(tmp_path: Path) -> None:
+    write_gtsrb(tmp_path / "raw" / "gtsrb")
+    dataset = downloaded("gtsrb", tmp_path)
+    assert (dataset.label, dataset.x_train.shape) == ("GTSRB", (15, 32, 32, 3))
+    assert_upright(dataset.x_train, dataset.y_train)
+    assert_upright(dataset.x_test, dataset.y_test)
+    assert sorted(dataset.y_train.tolist()) == sorted(LABELS["train"])
+    assert dataset.y_test.tolist() == LABELS["test"]
+
+
 @pytest.mark.parametrize(
-    ("name", "write"), [("mnist", write_mnist), ("fashion_mnist", write_fashion_mnist)]
+    ("name", "write"),
+    [
+        ("mnist", write_mnist),
+        ("fashion_mnist", write_fashion_mnist),
+        ("emnist_letters", write_emnist_letters),
+    ],
 )
 def test_grey_images_are_enlarged_and_repeated(
     tmp_path: Path, name: str, write: Callable[[Path], None]
@@ -195,6 +241,8 @@ def test_a_download_reports_what_it_does_and_leaves_a_finished_file_alone(tmp_pa
         ("cifar10", "CIFAR-10"),
         ("svhn", "SVHN"),
         ("stl10", "STL-10"),
+        ("emnist_letters", "EMNIST Letters"),
+        ("gtsrb", "GTSRB"),
     ],
 )
 def test_without_a_network_one_sentence_says_what_to_do(

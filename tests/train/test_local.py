@@ -1,13 +1,18 @@
 """Blocks are trained in processes of their own, and what goes wrong there is one sentence."""
 
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
-from train.local import Local
+from train.local import Local, WorkerError, explained_death
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import load_space
+from train.speed import is_remembered
 from train.sweep import TrainingError
 
 
@@ -30,3 +35,40 @@ def test_a_block_that_cannot_be_trained_does_not_keep_the_others(tmp_path: Path)
     assert next(results).dataset == "digits"
     with pytest.raises(TrainingError, match=r"could not be trained: .*, and 1 more failed$"):
         next(results)
+
+
+@pytest.mark.parametrize("error", [OSError("handle is closed"), TypeError("NoneType"), OSError(9)])
+def test_a_pool_that_closes_while_a_block_is_handed_over_is_a_dead_worker(error: Exception) -> None:
+    with pytest.raises(WorkerError, match="a worker process died"), explained_death(BrokenPool()):
+        raise error
+
+
+def test_an_error_of_a_pool_that_lives_stays_what_it_is() -> None:
+    with pytest.raises(OSError, match="no image"), explained_death(LivingPool()):
+        raise OSError("no image")
+
+
+class BrokenPool(ProcessPoolExecutor):
+    """One whose workers are gone."""
+
+    def submit(self, *_: object) -> Future[Any]:  # type: ignore[override]
+        raise BrokenProcessPool
+
+
+class LivingPool(ProcessPoolExecutor):
+    """One that takes tasks, and starts no process for them."""
+
+    def submit(self, *_: object) -> Future[Any]:  # type: ignore[override]
+        return Future()
+
+
+def test_speeds_are_measured_in_a_process_of_its_own_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    computer = Local("cpu", tmp_path)
+    (measured,) = computer.speeds([32])
+    assert measured.samples_per_second > 0
+    assert is_remembered(torch.device("cpu"), 32)
+    monkeypatch.setattr("train.local.ProcessPoolExecutor", None)  # no process can be started
+    assert computer.speeds([32]) == [measured]

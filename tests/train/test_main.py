@@ -144,7 +144,8 @@ def test_a_damaged_journal(tmp_path: Path) -> None:
 def test_an_unknown_download(tmp_path: Path) -> None:
     assert_refused(
         run("download", "birds", "--data-dir", tmp_path),
-        "'birds' has no download, only mnist, fashion_mnist, cifar10, svhn, stl10 have: "
+        "'birds' has no download, only mnist, fashion_mnist, cifar10, svhn, stl10, "
+        "emnist_letters, gtsrb have: "
         f"put its images into {tmp_path} as birds.npz.",
     )
 
@@ -156,7 +157,6 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
             time.sleep(0.01)
         multiprocessing.active_children()[0].kill()
 
-    assert sweep(tmp_path, "--dry-run").exit_code == 0  # measures the machine's speed
     killer = threading.Thread(target=kill_one)
     killer.start()
     result = sweep(tmp_path)

@@ -53,6 +53,8 @@ def test_a_new_study_describes_its_space_and_data_sets(study: Path) -> None:
             "device": "a processor",
             "versions": {"hyperatlas": "0.1.0"},
             "started_at": "2026-02-03T04:05:06",
+            "operations_per_image": 1000,
+            "peak_operations_per_second": 1e9,
         }
     ]
     assert rows(study, "FROM parameter ORDER BY position") == [

@@ -76,14 +76,11 @@ class Sweep:
 
     def start(self) -> subprocess.Popen[str]:
         """Start the command in a process group of its own, as a terminal would."""
-        # Six processes import torch: where it is not compiled to bytecode yet, the first of them
-        # does it for the others.
-        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder / "pyc")}
         with two_cores():
             return subprocess.Popen(
                 [sys.executable, "-m", "train", *self.arguments],
                 cwd=ROOT,
-                env={**os.environ, **compiled, "COLUMNS": "500"},
+                env={**os.environ, "COLUMNS": "500"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,59 @@
+"""What all tests share: no network, compiled modules, and what is made once for all processes."""
+
+import fcntl
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+OFFLINE = Path(__file__).parent / "offline"
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up this process, and through its environment all that tests start from it."""
+    _refuse_network()
+    if sys.dont_write_bytecode and hasattr(config, "cache"):
+        _keep_bytecode(config.cache.mkdir("bytecode"))
+
+
+def _refuse_network() -> None:
+    path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if str(OFFLINE) not in path:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(OFFLINE), *filter(None, path)])
+        runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+
+def _keep_bytecode(folder: Path) -> None:
+    """Compile each module once, not in each of the three dozen processes that import PyTorch.
+
+    Only where the environment keeps Python from doing so beside the modules.
+    """
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a file or folder that tests only read: once a run, whichever process needs it first."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # each worker has a folder of its own in it
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        whole = folder / "once" / name
+        whole.parent.mkdir(exist_ok=True)
+        with whole.with_name(f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                begun = whole.with_name(f"begun-{name}")
+                make(begun)
+                begun.rename(whole)
+        return whole
+
+    return made
