@@ -8,6 +8,7 @@ from rich.console import Console
 from train.export import export_study, exported_runs
 from train.order import Place, read_study_file
 from train.store import check_name, recorded_epochs
+from train.summary import summarise
 from train.terminal import Refusal, data_dir_option, device_option, refuse
 
 MOST_BYTES = 25_000_000  # of an export: what is kept in git for ever
@@ -63,8 +64,8 @@ def study_command(
         place = Place(study=study, data_dir=data_dir, device=kind, engine="local")
         seconds = None if hours is None else hours * 3600
         outcome = train_order(described.order, place, Console(stderr=True), seconds=seconds)
-        there = exported_runs(folder)
-        if outcome.finished < min(outcome.total, max(there, 1)):
+        held, there = summarise(study).runs, exported_runs(folder)
+        if outcome.finished < outcome.total and held < max(there, 1):
             click.echo(
                 f"{outcome.finished:,} of {outcome.total:,} trainings are finished; {folder} holds "
                 f"{there:,} and stays as it is. The same command goes on."
@@ -76,8 +77,8 @@ def study_command(
     size = sum(each.stat().st_size for each in folder.iterdir())
     left = "" if outcome.finished == outcome.total else " The same command goes on."
     click.echo(
-        f"{folder} holds {outcome.finished:,} of {outcome.total:,} trainings "
-        f"in {size / 1e6:,.1f} MB.{left}"
+        f"{folder} holds {held:,} runs in {size / 1e6:,.1f} MB: {outcome.finished:,} of the "
+        f"{outcome.total:,} trainings of {file}.{left}"
     )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from watching import Watched
 
 from build_site.__main__ import command
+from build_site.site_names import TAKEN
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +141,11 @@ def test_each_file_has_a_section(hostile_site: Path) -> None:
         assert file.says in home, section
         assert f"{section}/index.html" in front
         assert f"{file.runs} runs" in front, section
+
+
+def test_folders_of_the_site_are_names_that_no_study_gets(hostile_site: Path) -> None:
+    folders = {path.name for path in hostile_site.iterdir() if path.is_dir()}
+    assert folders - set(SECTIONS) == set(TAKEN)
 
 
 def test_texts_stay_texts_in_every_file_of_the_site(hostile_site: Path) -> None:

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 from importing import imported, refusal, succeed
 
-from build_site.data_page import DOWNLOADS
 from build_site.importers.vocabulary import direction_of, verdict
-from build_site.site_names import TAKEN
-from build_site.sources import ROOT
 
 ROWS = 24
 HEADER = "id,dataset,seed,status,lr,batch size,optimizer,size,dropout,val_acc,train_loss,seconds"
@@ -252,11 +249,6 @@ def test_study_gets_a_name_that_the_site_has_no_folder_of(
 ) -> None:
     study = imported(tmp_path / f"{name}.duckdb", table)
     assert study.study["name"] == f"{name.lower()}_study"
-
-
-def test_names_of_the_sites_folders_are_known() -> None:
-    folders = {path.name for path in (ROOT / "site_src").iterdir() if path.is_dir()}
-    assert {*folders, DOWNLOADS} <= TAKEN
 
 
 def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:

@@ -92,7 +92,9 @@ def test_a_study_is_made_in_as_many_sittings_as_it_takes(make: Make, tmp_path: P
     assert (part.exit_code, finished < 40) == (0, True)
     whole = make()
     assert (whole.exit_code, exported_runs(tmp_path / "tiny")) == (0, 40)
-    assert whole.stdout == "tiny holds 40 of 40 trainings in 0.0 MB.\n"
+    assert whole.stdout == (
+        "tiny holds 40 runs in 0.0 MB: 40 of the 40 trainings of tiny.study.toml.\n"
+    )
     before = {each.name: each.read_bytes() for each in (tmp_path / "tiny").iterdir()}
     assert make("--hours", "0").exit_code == 0
     assert {each.name: each.read_bytes() for each in (tmp_path / "tiny").iterdir()} == before
