@@ -176,7 +176,7 @@ def tell(comparisons: list[Comparison]) -> int:
             str(each.pairs),
             shown(each.ks),
             shown(each.ks_p),
-            f"{100 * each.mean:+.2f} [{100 * each.low:+.2f}, {100 * each.high:+.2f}]",
+            difference(each),
             shown(each.paired_p),
             shown(100 * each.spread),
             shown(100 * each.seed_spread),
@@ -187,8 +187,18 @@ def tell(comparisons: list[Comparison]) -> int:
         print("Too few pairs to tell.")
         return 1
     found = disagreements(comparisons)
-    print(f"They differ: {', '.join(found)}." if found else "They agree within chance.")
+    agreed = f"They agree within chance, as far as {comparisons[0].pairs} pairs tell"
+    if not math.isfinite(comparisons[0].noise_p):
+        agreed += "; no repeated configurations say what seeds alone make"
+    print(f"They differ: {', '.join(found)}." if found else f"{agreed}.")
     return 1 if found else 0
+
+
+def difference(each: Comparison) -> str:
+    """The mean difference with its interval, in points, or a dash."""
+    if not math.isfinite(each.mean):
+        return "-"
+    return f"{100 * each.mean:+.2f} [{100 * each.low:+.2f}, {100 * each.high:+.2f}]"
 
 
 def shown(figure: float) -> str:

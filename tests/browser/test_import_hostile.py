@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from import_corpus import ATTACK
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from watching import Watched
 
 from build_site.__main__ import command
@@ -168,14 +168,28 @@ def test_pages_of_hostile_files_open_and_run_nothing(
     assert watched.problems == []
 
 
+def _configuration(page: Page, place: str) -> dict[str, object]:
+    """The dictionary that a program to copy gives, read as Python reads it."""
+    (statement,) = ast.parse(page.locator(place).first.text_content() or "").body
+    assert isinstance(statement, ast.Assign)
+    found = ast.literal_eval(statement.value)
+    assert isinstance(found, dict)
+    return found
+
+
 def test_program_to_copy_is_python_with_true_and_false(
     hostile_site: Path, watched: Watched
 ) -> None:
-    page = watched.open((hostile_site / SECTIONS[0] / "index.html").as_uri())
-    program = page.locator("[data-snippet] code").first.text_content() or ""
-    (statement,) = ast.parse(program).body
-    assert isinstance(statement, ast.Assign)
-    values = ast.literal_eval(statement.value)
-    assert values["augment"] in {True, False}
+    home = watched.open((hostile_site / SECTIONS[0] / "index.html").as_uri())
+    values = _configuration(home, "[data-snippet] code")
     assert isinstance(values["augment"], bool)
-    assert all(isinstance(name, str) for name in values)
+    assert {type(value) for value in values.values()} == {str, bool, int}
+
+
+def test_program_of_a_run_has_numbers_where_values_are_some(
+    hostile_site: Path, watched: Watched
+) -> None:
+    # The second of the columns of one name has 0.5, 1.5, …; the last is 1e308 in all runs.
+    runs = watched.open((hostile_site / "wrong" / "runs.html").as_uri() + "#v.run=00000000")
+    expect(runs.locator("#run-dialog")).to_be_visible()
+    assert list(_configuration(runs, "#run-snippet").values()) == [0, 0.5]
