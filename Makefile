@@ -10,7 +10,7 @@ OUT ?= site
 
 .DEFAULT_GOAL := site
 
-.PHONY: help site rebuild serve test check coverage lint format commands bench study lock clean
+.PHONY: help site rebuild serve bundle crawl audit test check coverage lint format commands bench study lock clean
 
 help: ## say what each of these commands does
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -24,6 +24,9 @@ rebuild: .venv/site-installed ## the same for cron and timers: docs/rebuild.md
 serve: site ## show the site at http://localhost:$(PORT)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
+bundle: site ## pack the site into one file to carry away, dist/hyperatlas-VERSION-DATE.zip
+	$(BIN)/python -m build_site bundle site --out dist
+
 test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
@@ -33,6 +36,15 @@ check: lint ## style, types, and the tests of what you changed
 
 coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term-missing
+
+crawl: site .venv/browser-found ## follow every link of the site in Chromium; print what is wrong
+	$(BIN)/python tests/benchmarks/crawling.py site
+
+# Strict: a package that PyPI does not answer for is a failure, not a warning. The lock of dev holds
+# all that the site's does.
+audit: .venv/dev-installed ## ask PyPI for known weaknesses of what requirements/ pins
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		--requirement requirements/dev.txt --requirement requirements/bench.txt
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
@@ -65,7 +77,7 @@ lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allow
 		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean: ## remove what these commands made
-	rm -rf .venv site site.previous .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv site site.previous dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/uv-installed:

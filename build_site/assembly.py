@@ -27,7 +27,7 @@ BOKEH_SCRIPT = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh
 SCRIPTS_BEFORE_DATA = ("study",)
 SCRIPTS_AFTER_DATA = (
     *("format", "dom", "text_width", "performance", "selection", "selection_words"),
-    *("plots", "folded_table", "table_text", "plot_image", "plot_tools"),
+    *("plots", "folded_table", "table_text", "plot_image", "plot_tools", "plot_paper"),
     *("range_control", "selection_bar"),
 )
 
@@ -130,7 +130,7 @@ def _write_pages(section: Section, place: Path, folder: Path) -> Navigation:
         root = "../" * len(file.parent.relative_to(folder).parts)
         home = "../" * len(file.parent.relative_to(place).parts)
         links = "" if place == folder else _links(pages, page, home)
-        _write_page(file.parent, file.name, _source(page, section.name, root, home or "./", links))
+        _write_page(file.parent, file.name, _source(page, section, root, home or "./", links))
         if page.scripts:
             _write_script(folder, page.scripts[-1], page.scripts)
         label = "Home" if page.slug == "index" else page.title
@@ -182,12 +182,12 @@ def _links(pages: Sequence[Page], current: Page, home: str) -> str:
     return render("study_pages.html", links=links) + "\n"
 
 
-def _source(page: Page, study: str, root: str, home: str, links: str) -> str:
+def _source(page: Page, section: Section, root: str, home: str, links: str) -> str:
     """A Markdown file: front matter, the page, and the scripts that bring it to life.
 
     Args:
         page: what to write.
-        study: its study's name.
+        section: what it belongs to.
         root: the way from the page to the folder of the site.
         home: the way to the folder of the study.
         links: what stands above the page.
@@ -198,14 +198,15 @@ def _source(page: Page, study: str, root: str, home: str, links: str) -> str:
         "---",
         f"title: {json.dumps(escape(page.title), ensure_ascii=False)}",
         f"description: {json.dumps(escape(page.description), ensure_ascii=False)}",
+        f"study: {json.dumps(escape(section.title), ensure_ascii=False)}",
         "hide: [navigation, toc]",
         "---",
     ]
     addresses = [
         "scripts/bokeh.min.js",
         "scripts/study.js",
-        f"data/{study}.js",
-        *(f"data/{study}.{part}.js" for part in page.data),
+        f"data/{section.name}.js",
+        *(f"data/{section.name}.{part}.js" for part in page.data),
         "scripts/shared.js",
         *(f"scripts/{name}.js" for name in page.scripts[-1:]),
     ]

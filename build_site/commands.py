@@ -7,14 +7,15 @@ from typing import Any
 import click
 
 from build_site import progress
+from build_site.address import site_address
 from build_site.interruption import EXIT_CODE, SAID, Interruption
 from build_site.publishing import BusyError
 from build_site.rebuilding import BUSY, previous_of, rebuild, restore
 from build_site.refresh import refresh, shipped_studies
 from build_site.refusals import Refused
 
-# Commands that import what takes long to import, and the module that has them.
-IMPORTING = ("import", "show")
+# Commands that import what takes long to import.
+IMPORTING = ("bundle", "import", "show")
 interruption = Interruption()
 
 
@@ -32,7 +33,11 @@ class FileOrCommand(click.Group):
         return sorted([*super().list_commands(ctx), *IMPORTING])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; those of importers are loaded when they are asked for."""
+        """The command of that name; some are loaded when they are asked for."""
+        if cmd_name == "bundle":
+            from build_site.bundling import bundle_command  # noqa: PLC0415
+
+            return bundle_command
         if cmd_name in IMPORTING:
             from build_site.importers.commands import import_files, show_files  # noqa: PLC0415
 
@@ -65,7 +70,7 @@ class FileOrCommand(click.Group):
             "[--study PATH]... [--out DIR]",
             "FILE... [--out DIR]",
             "import FILE...",
-            "rebuild | restore",
+            "rebuild | restore | bundle",
         ):
             formatter.write_usage(ctx.command_path, pieces)
 
@@ -85,6 +90,24 @@ out_option = click.option(
     show_default=True,
     help="The folder to write; it is replaced when the new site is complete.",
 )
+
+
+def _address(_: click.Context, __: click.Parameter, text: str) -> str:
+    try:
+        return site_address(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+site_url_option = click.option(
+    "--site-url",
+    envvar="SITE_URL",
+    default="",
+    callback=_address,
+    metavar="URL",
+    help="Where the site will be, for its sitemap and link previews; it works anywhere without.  "
+    "[env: SITE_URL]",
+)
 force_option = click.option(
     "--force", is_flag=True, help="Build even if nothing changed since the last time."
 )
@@ -97,22 +120,25 @@ force_option = click.option(
 )
 @studies_option
 @out_option
+@site_url_option
 @force_option
 @click.version_option(package_name="hyperatlas")
 @click.pass_context
-def command(context: click.Context, studies: tuple[Path, ...], out: Path, *, force: bool) -> None:
+def command(
+    context: click.Context, studies: tuple[Path, ...], out: Path, *, site_url: str, force: bool
+) -> None:
     """Build the static site of one or more studies, unless it is up to date.
 
     Given FILEs, a table of runs that another tool wrote, build the site of these.
     """
     if context.invoked_subcommand is None:
-        build(studies or shipped_studies(), out, force=force)
+        build(studies or shipped_studies(), out, site_url=site_url, force=force)
 
 
-def build(studies: Sequence[Path], out: Path, *, force: bool) -> None:
+def build(studies: Sequence[Path], out: Path, *, site_url: str, force: bool) -> None:
     """Build a site and say what it shows."""
     with progress.shown() as say:
-        built = refresh(studies, out.resolve(), afresh=force, say=say)
+        built = refresh(studies, out.resolve(), site_url=site_url, afresh=force, say=say)
     if built is None:
         click.echo(f"{out / 'index.html'} is up to date")
         return
@@ -158,7 +184,14 @@ def rebuild_site(
     place = (out or group["out"]).resolve()
     try:
         with progress.shown() as say:
-            rebuild(chosen, place, log, afresh=force or group["force"], say=say)
+            rebuild(
+                chosen,
+                place,
+                log,
+                site_url=group["site_url"],
+                afresh=force or group["force"],
+                say=say,
+            )
     except BusyError as error:
         click.echo(f"{error}; nothing was done", err=True)
         context.exit(BUSY)

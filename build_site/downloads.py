@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from build_site.study import Study, explained
+from build_site.study import WITHOUT_EXTENSIONS, Study, explained
 
 # Each table with what orders its rows.
 TABLES = {
@@ -35,11 +35,13 @@ def write_downloads(study: Study, folder: Path) -> tuple[Download, ...]:
         StudyError: if the study can no longer be read.
     """
     folder.mkdir(parents=True)
-    with duckdb.connect() as database, explained(study.path):
+    with duckdb.connect(config=WITHOUT_EXTENSIONS) as database, explained(study.path):
         if study.path.is_dir():
             sources = {name: _parquet(study.path / f"{name}.parquet") for name in TABLES}
         else:
-            database.execute(f"ATTACH {_literal(str(study.path))} AS source (READ_ONLY)")
+            database.execute(
+                f"ATTACH {_literal(str(study.path))} AS source (READ_ONLY, TYPE duckdb)"
+            )
             sources = {name: f"source.main.{name}" for name in TABLES}
         return tuple(
             _write(database, source, TABLES[name], folder / f"{name}.parquet")

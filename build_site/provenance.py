@@ -15,6 +15,8 @@ SOURCES = ("build_site", "site_src", "data/schema.sql", "data/claims.toml", "mkd
 # The packages that the lock names, and what they need in turn.
 LOCK = ROOT / "requirements" / "site.txt"
 RECORD = "built-from.json"
+# The option that says where a site will be.
+SITE_URL = "SITE_URL"
 
 
 @dataclass(frozen=True)

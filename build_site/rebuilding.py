@@ -25,6 +25,7 @@ def rebuild(
     out: Path,
     log: Path | None,
     *,
+    site_url: str = "",
     afresh: bool,
     say: Callable[[str], None],
 ) -> None:
@@ -34,6 +35,7 @@ def rebuild(
         studies: .duckdb files, or folders exported from them.
         out: the folder of the site.
         log: the file that gets a line more; without it, the line is printed.
+        site_url: the address it will have, with a slash at the end; it works anywhere without.
         afresh: build in any case.
         say: is told what is being done.
 
@@ -46,7 +48,8 @@ def rebuild(
     start = time.monotonic()
     result, reason = "failed", ""
     try:
-        built = refresh(studies, out, afresh=afresh, previous=previous_of(out), say=say)
+        previous = previous_of(out)
+        built = refresh(studies, out, site_url=site_url, afresh=afresh, previous=previous, say=say)
         result = "unchanged" if built is None else "published"
     except BusyError:
         result = "busy"

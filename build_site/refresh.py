@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site.provenance import ROOT, is_recorded, provenance
+from build_site.provenance import ROOT, SITE_URL, is_recorded, provenance
 from build_site.publishing import is_whole
 from build_site.refusals import Refused
 
@@ -29,6 +29,7 @@ def refresh(
     studies: Sequence[Path],
     out: Path,
     *,
+    site_url: str = "",
     afresh: bool = False,
     previous: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -38,6 +39,7 @@ def refresh(
     Args:
         studies: .duckdb files, or folders exported from them.
         out: the folder of the site.
+        site_url: the address it will have, with a slash at the end; it works anywhere without.
         afresh: build in any case, and use nothing again that was computed before.
         previous: where the site that is replaced stays; without it, it is removed.
         say: is told what is being done.
@@ -49,6 +51,7 @@ def refresh(
         Refused: if it cannot be built; what is in `out` is then as it was.
     """
     options = tuple((name, os.environ[name]) for name in VARIABLES if name in os.environ)
+    options += ((SITE_URL, site_url),) if site_url else ()
     if not afresh and _is_current(studies, out, options):
         return None
     say("starting")

@@ -10,12 +10,21 @@ from pathlib import Path
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from build_site.assembly import Computed, Navigation, write_sources
 from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
-from build_site.provenance import ROOT, Provenance, provenance, study_checksum, write_record
+from build_site.hosting import write_hosting_files
+from build_site.provenance import (
+    ROOT,
+    SITE_URL,
+    Provenance,
+    provenance,
+    study_checksum,
+    write_record,
+)
 from build_site.publishing import SiteError, Workshop, check_replaceable, workshop, write_manifest
 from build_site.section import Section
 from build_site.section_cache import SectionCache, section_keys
@@ -75,8 +84,16 @@ def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Sec
     sources, built = place.scratch / "pages", place.scratch / "site"
     navigation = write_sources(computed, built_from, sources)
     say("writing the pages")
+    site_url = dict(plan.options).get(SITE_URL, "")
     with _dated(sections):
-        _run_mkdocs(sources, built, navigation)
+        config = _run_mkdocs(sources, built, navigation, site_url)
+    write_hosting_files(
+        built,
+        site_name=config.site_name,
+        site_url=site_url,
+        navigation=config.nav or [],
+        created={section.name: section.created for section in sections},
+    )
     add_content_policy(built)
     write_record(built, built_from)
     write_manifest(built)
@@ -159,16 +176,23 @@ def _seconds(section: Section) -> int:
     return int(made) if 0 <= made < 2**32 else 0
 
 
-def _run_mkdocs(sources: Path, out: Path, navigation: Navigation) -> None:
+def _run_mkdocs(sources: Path, out: Path, navigation: Navigation, site_url: str) -> MkDocsConfig:
+    """Build the pages; returns the configuration that they were built with."""
     # What it says below a warning is noise; a warning is an error.
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(
-            str(ROOT / "mkdocs.yml"), docs_dir=str(sources), site_dir=str(out), strict=True
+            str(ROOT / "mkdocs.yml"),
+            docs_dir=str(sources),
+            site_dir=str(out),
+            site_url=site_url,
+            strict=True,
         )
         config.nav = [*navigation, *(config.nav or [])]
+        config.theme.static_templates.discard("404.html")  # hosting.py writes it
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
     except MkDocsException as error:
         raise SiteError(f"MkDocs refused the pages: {error}") from error
+    return config

@@ -17,6 +17,12 @@ SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
 SCHEMA_VERSION = 1
 TABLES = ("study", "parameter", "dataset", "run", "epoch")
 
+# A file may be of a kind that only an extension reads: none is fetched, and none is run.
+WITHOUT_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
 # Columns of run without which there is nothing to show; others may be missing, and are NULL.
 REQUIRED_OF_RUN = {"run_id", "config_id", "dataset", "status"}
 
@@ -84,7 +90,7 @@ def open_study(path: Path) -> Study:
     """
     if not path.exists():
         raise StudyError(f"there is no study {path}")
-    database = duckdb.connect()
+    database = duckdb.connect(config=WITHOUT_EXTENSIONS)
     try:
         with explained(path):
             database.execute("CREATE SCHEMA loaded")
@@ -119,7 +125,8 @@ def quoted(identifier: str) -> str:
 
 def _load_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     location = str(path).replace("'", "''")
-    database.execute(f"ATTACH '{location}' AS source (READ_ONLY)")
+    database.execute(f"ATTACH '{location}' AS source (READ_ONLY, TYPE duckdb)")
+    # Only tables: a view of that name could read any file.
     tables = {
         name
         for (name,) in database.execute(
@@ -134,6 +141,7 @@ def _load_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _load_folder(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Read the Parquet files by name; the SQL that an export has beside them is never run."""
     for table in TABLES:
         file = path / f"{table}.parquet"
         if not file.is_file():

@@ -107,13 +107,19 @@
           "font-weight": bold ? "bold" : "normal",
         }, text));
     }
-    const plot = view.export("svg", false).ctx.get_svg();
-    // BokehJS writes every text twice, once as an outline that nobody sees.
-    plot.querySelectorAll('text[fill="none"][stroke-opacity="0"]').forEach((text) => text.remove());
+    const plot = drawing(view);
     plot.setAttribute("x", MARGIN);
     plot.setAttribute("y", offset);
     root.append(plot);
     return new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" });
+  }
+
+  // What BokehJS paints, as an SVG element.
+  function drawing(view) {
+    const plot = view.export("svg", false).ctx.get_svg();
+    // BokehJS writes every text twice, once as an outline that nobody sees.
+    plot.querySelectorAll('text[fill="none"][stroke-opacity="0"]').forEach((text) => text.remove());
+    return plot;
   }
 
   function node(name, attributes, text = "") {
@@ -123,5 +129,5 @@
     return made;
   }
 
-  hyperatlas.plotImage = { png, svg };
+  hyperatlas.plotImage = { drawing, png, svg };
 })();

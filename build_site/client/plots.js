@@ -33,7 +33,10 @@
     return drawings.get(identifier);
   }
 
-  const scheme = new MutationObserver(() => known.forEach(applyTheme));
+  // Set the plots' colours from the page's as they are now.
+  const recolour = () => known.forEach(applyTheme);
+
+  const scheme = new MutationObserver(recolour);
   scheme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
 
   // Draw the plot of that id; resolves to its figure. `prepare` fills its sources before it is
@@ -64,5 +67,5 @@
   // The model of that name in a figure.
   const find = (figure, name) => known.get(figure).named.get(name);
 
-  hyperatlas.plots = { draw, drawn, find, view };
+  hyperatlas.plots = { draw, drawn, find, recolour, view };
 })();

@@ -39,7 +39,9 @@ def show_files(
             request = Request(others, study, said["format_name"], said["map_path"], wishes)
             show(import_study(request), Console())
             studies.append(study)
-        commands.build(studies, out or group["out"], force=group["force"])
+        commands.build(
+            studies, out or group["out"], site_url=group["site_url"], force=group["force"]
+        )
 
 
 @click.command("import")

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
 
 from playwright.sync_api import Error, Page
 from watching import wait_until
@@ -16,6 +15,12 @@ def accessibility(page: Page) -> list[str]:
     """Serious and critical violations that axe finds."""
     page.evaluate(AXE)
     return _check(page, "accessibility()")
+
+
+def contrast(page: Page) -> list[str]:
+    """Texts that axe finds too pale in the colours that the page has now."""
+    page.evaluate(AXE)
+    return _check(page, "accessibility(['color-contrast'])")
 
 
 def overflow(page: Page) -> list[str]:
@@ -44,24 +49,19 @@ def lost_focus(page: Page) -> str | None:
     return _check(page, "lostFocus()")
 
 
-def links(page: Page) -> list[str]:
-    """Links to files that are not there, and to places that are not on their page."""
-    wrong = []
-    for address in _check(page, "addresses()"):
-        target, place = urldefrag(address)
-        if not target.startswith("file:"):
-            continue
-        file = Path(unquote(target.removeprefix("file://").split("?")[0]))
-        if not file.is_file():
-            wrong.append(f"{address}: no such file")
-        elif place and "=" not in place and f'id="{unquote(place)}"' not in file.read_text("utf-8"):
-            wrong.append(f"{address}: no such place")
-    return wrong
-
-
 def pages_of(site: Path) -> list[Path]:
     """Every page of a site but the one for addresses that are not found."""
     return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
+
+
+def kinds_of(site: Path) -> list[Path]:
+    """A page of each kind: those of one folder, such as the questions, are of one or two kinds."""
+    folders: dict[Path, list[Path]] = {}
+    for page in pages_of(site):
+        folders.setdefault(page.parent, []).append(page)
+    return [
+        page for folder, pages in folders.items() for page in pages[: None if folder == site else 2]
+    ]
 
 
 def _check(page: Page, call: str):  # noqa: ANN202 - whatever the check returns

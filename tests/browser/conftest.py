@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import edge_studies
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
-from watching import Watched
+from watching import Watched, watch
 
 from build_site.__main__ import command
 from build_site.findings import Findings
@@ -35,6 +36,17 @@ def site(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a study whose texts would be programs, if anything ran them."""
+    folder = tmp_path_factory.mktemp("hostile")
+    study = edge_studies.write("hostile labels", folder / "edge.duckdb")
+    out = folder / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    return out
+
+
+@pytest.fixture(scope="session")
 def findings() -> Findings:
     """The shipped study as SQL sees it."""
     return Findings(open_study(STUDY))
@@ -54,22 +66,7 @@ def browser() -> Iterator[Browser]:
 def watched(browser: Browser) -> Iterator[Watched]:
     """A page whose console errors and requests to other hosts fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    watched = Watched(context.new_page())
-    watched.page.on("pageerror", lambda error: watched.problems.append(str(error)))
-    watched.page.on(
-        "console",
-        lambda message: (
-            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
-        ),
-    )
-    watched.page.on(
-        "request",
-        lambda request: (
-            watched.problems.append(request.url)
-            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
-            else None
-        ),
-    )
+    watched = watch(context.new_page())
     yield watched
     context.close()
     assert watched.problems == []

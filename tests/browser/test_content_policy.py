@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from watching import wait_until
+from watching import NOTE_REFUSALS, wait_until
 
-WATCH = """() => {
-  window.refused = [];
-  document.addEventListener("securitypolicyviolation", (event) =>
-    window.refused.push(event.effectiveDirective));
-}"""
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -19,7 +15,7 @@ def page(browser: Browser, site: Path) -> Iterator[Page]:
     """The overview, which notes what its policy refuses."""
     opened = browser.new_page()
     opened.goto((site / "overview.html").as_uri())
-    opened.evaluate(WATCH)
+    opened.evaluate(NOTE_REFUSALS)
     yield opened
     opened.close()
 

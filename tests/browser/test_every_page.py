@@ -4,46 +4,64 @@ from pathlib import Path
 
 import checks
 import pytest
-from playwright.sync_api import expect
-from watching import Watched
+from crawler import crawl
+from playwright.sync_api import Page, expect
+from watching import Watched, select
 
 pytestmark = pytest.mark.browser
 
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 900}
 TOP = "metric=percentile&from=0.9&to=1"
 NOTHING = "metric=raw&from=2"  # no share is greater than 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_is_for_everyone(site: Path, watched: Watched, scheme: str, width: int) -> None:
-    watched.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    watched.page.set_viewport_size({"width": width, "height": 900})
-    problems = []
-    for file in checks.pages_of(site):
-        page = watched.open(f"{file.as_uri()}#{TOP}")
-        expect(page.locator("h1")).to_be_visible()
-        found = checks.accessibility(page) + checks.overflow(page)
-        found += checks.plots(page) + checks.links(page)
-        problems.append((file.name, found))
-    assert [problem for problem in problems if problem[1]] == []
+def test_every_page_is_for_everyone_and_every_link_leads_somewhere(
+    site: Path, watched: Watched
+) -> None:
+    """Each page is loaded once, and looked at in all ways there."""
+    # Colours that are on their way to others have no contrast to speak of.
+    watched.page.emulate_media(reduced_motion="reduce")
+    kinds = {kind.as_uri() for kind in checks.kinds_of(site)}
+    visits = crawl(
+        watched,
+        (site / "index.html").as_uri(),
+        lambda page: _examined(page, is_new=page.url.partition("#")[0] in kinds),
+    )
+    wrong = {
+        visit.way: (*visit.found, *visit.problems, *visit.broken_links, *visit.broken_anchors)
+        for visit in visits
+    }
+    assert {way: problems for way, problems in wrong.items() if problems} == {}
+    ways = {page.relative_to(site).as_posix() for page in checks.pages_of(site)}
+    assert {visit.way for visit in visits} == ways
 
 
-def test_every_page_says_when_nothing_is_selected(site: Path, watched: Watched) -> None:
-    watched.page.set_viewport_size({"width": 390, "height": 900})
-    for file in checks.pages_of(site):
-        page = watched.open(f"{file.as_uri()}#{NOTHING}")
-        assert checks.overflow(page) == [], file.name
-        assert watched.problems == [], file.name
-        if page.locator("#selection-bar").count():
-            expect(page.locator(".atlas-bar__summary")).to_contain_text("0 of ")
+def _examined(page: Page, *, is_new: bool) -> list[str]:
+    """What is wrong with a page; axe, which takes long, looks at some of those of one kind."""
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    select(page, TOP)
+    expect(page.locator("h1")).to_be_visible()
+    found = checks.plots(page) + checks.overflow(page)
+    found += checks.accessibility(page) if is_new else []
+    page.emulate_media(color_scheme="dark")
+    found += checks.contrast(page) if is_new else []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    found += checks.overflow(page)
+    select(page, NOTHING)
+    found += checks.overflow(page)
+    if page.locator("#selection-bar").count():
+        expect(page.locator(".atlas-bar__summary")).to_contain_text("0 of ")
+    return found + _unmarked_stops(page)
 
 
-def test_every_page_opened_by_the_keyboard_shows_where_it_is(site: Path, watched: Watched) -> None:
-    """The first stops of the tab key in a page's content have a visible mark of focus."""
-    for file in checks.pages_of(site):
-        page = watched.open(file.as_uri())
-        page.evaluate("document.querySelector('.md-content').tabIndex = -1")
-        page.evaluate("document.querySelector('.md-content').focus()")
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            assert checks.lost_focus(page) is None, file.name
+def _unmarked_stops(page: Page) -> list[str]:
+    """The first stops of the tab key in a page's content without a visible mark of focus."""
+    page.evaluate("document.querySelector('.md-content').tabIndex = -1")
+    page.evaluate("document.querySelector('.md-content').focus()")
+    unmarked = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        unmarked.append(checks.lost_focus(page))
+    return [f"no mark of focus: {stop}" for stop in unmarked if stop is not None]

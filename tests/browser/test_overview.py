@@ -116,12 +116,8 @@ def test_study_without_a_chance_level_has_no_relative_values(
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_long_labels_are_cut_to_the_plot(watched: Watched, tmp_path: Path, width: int) -> None:
-    study = edge_studies.write("hostile labels", tmp_path / "edge.duckdb")
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    page = watched.open((out / "overview.html").as_uri())
+def test_long_labels_are_cut_to_the_plot(hostile_site: Path, watched: Watched, width: int) -> None:
+    page = watched.open((hostile_site / "overview.html").as_uri())
     page.set_viewport_size({"width": width, "height": 900})
     measured = f"""() => {{
         const ruler = document.createElement("canvas").getContext("2d");

@@ -3,52 +3,31 @@
 import csv
 import io
 import re
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import checks
 import edge_studies
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 from playwright.sync_api import Page, expect
+from serving import advised_headers, served
 from watching import Watched
 
-from build_site.__main__ import command
 from build_site.rendering import NOTHING
 
 pytestmark = pytest.mark.browser
 
 SELECTION = "dataset=mnist&metric=percentile&from=0.9"
 SVG = "{http://www.w3.org/2000/svg}"
-# Nothing from elsewhere, and no eval; the theme has scripts and styles in its pages.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; worker-src 'self'"
-)
-
-
-class StrictHandler(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Keep the test's output clean."""
 
 
 @pytest.fixture
 def strict_server(site: Path) -> Iterator[str]:
     """The address of a server whose pages may not evaluate texts as scripts."""
-    handler = partial(StrictHandler, directory=site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as opened:
-        threading.Thread(target=opened.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{opened.server_address[1]}"
-        opened.shutdown()
+    with served(site, headers=advised_headers("nginx.conf")) as opened:
+        yield opened
 
 
 def plots_of(page: Page) -> list[str]:
@@ -149,7 +128,7 @@ def expect_numbers(page: Page, plot: str) -> None:
 
 
 def test_saving_needs_no_eval(strict_server: str, watched: Watched) -> None:
-    page = watched.open(f"{strict_server}/overview.html")
+    page = watched.open(f"{strict_server}overview.html")
     assert saved(page, "overview-plot", "png")[1].startswith(b"\x89PNG\r\n\x1a\n")
     assert saved(page, "overview-plot", "svg")[1].startswith(b"<svg")
     assert saved(page, "overview-plot", "csv")[1].startswith(b"Data set,")
@@ -200,12 +179,8 @@ def test_cells_that_span_stand_in_each_row_and_column(site: Path, watched: Watch
     assert rows == [["a", "b", "b"], ["a", "c", "d e"]]
 
 
-def test_hostile_texts_are_saved_as_texts(watched: Watched, tmp_path: Path) -> None:
-    study = edge_studies.write("hostile labels", tmp_path / "edge.duckdb")
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    page = watched.open((out / "overview.html").as_uri() + "#p.hostile=e&p.hostile=a")
+def test_hostile_texts_are_saved_as_texts(hostile_site: Path, watched: Watched) -> None:
+    page = watched.open((hostile_site / "overview.html").as_uri() + "#p.hostile=e&p.hostile=a")
     name, drawing = saved(page, "overview-plot", "svg")
     assert name == "edge-overview-plot.svg"
     root = ET.fromstring(drawing)  # noqa: S314 - written a moment ago

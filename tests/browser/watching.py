@@ -6,6 +6,13 @@ from playwright.sync_api import Page
 
 PATIENCE = 30_000  # milliseconds
 
+# Keeps what the policy of a page refuses in window.refused.
+NOTE_REFUSALS = """() => {
+  window.refused = [];
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.refused.push(event.effectiveDirective));
+}"""
+
 
 def wait_until(page: Page, condition: str, *, patience: int = PATIENCE) -> None:
     """Wait until an expression of JavaScript is true; Playwright's Error if it never is.
@@ -41,6 +48,27 @@ class Watched:
             ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))",
         )
         return self.page
+
+
+def watch(page: Page) -> Watched:
+    """Note the console errors and warnings of a page, and its requests to other hosts."""
+    watched = Watched(page)
+    page.on("pageerror", lambda error: watched.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            watched.problems.append(request.url)
+            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
+            else None
+        ),
+    )
+    return watched
 
 
 def select(page: Page, fragment: str) -> None:

@@ -3,12 +3,15 @@
 EDGES names them; `write` makes one. Runs are drawn with a fixed seed, and have learning curves.
 """
 
+import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from studies import SCHEMA
+
+from build_site.study import quoted
 
 ATTACK = "<img src=x onerror=alert(1)>"
 SCRIPT = "</script><script>alert(1)</script>"
@@ -28,6 +31,7 @@ class Parameter:
     kind: str = "categorical"
     scale: str = "linear"
     labels: tuple[str, ...] | None = None
+    description: str = ""
 
     @property
     def known(self) -> list[str] | None:
@@ -47,6 +51,10 @@ class Edge:
     metric: str = "test_accuracy"
     metric_label: str = "Test accuracy"
     title: str = "A study at the edge"
+    description: str = "For tests."
+    source: str = "A test."  # of the images of every data set
+    provenance: str = "[]"
+    prefix: str = "data"  # of the names of data sets
 
 
 OPTIMIZER = Parameter("optimizer", ("adam", "sgd", "rmsprop"), "Optimizer")
@@ -60,6 +68,7 @@ HOSTILE = Parameter(
     ("a", "b", "c", "d", "e", "f"),
     ATTACK,
     labels=(ATTACK, SCRIPT, FORMULA, RIGHT_TO_LEFT, LONG, TEX),
+    description=f"{ATTACK} {SCRIPT}",
 )
 
 EDGES = {
@@ -86,10 +95,19 @@ EDGES = {
         metric_label="Training loss",
     ),
     "hostile labels": Edge(
-        (HOSTILE, Parameter("long", ("x", "y"), LONG, labels=(RIGHT_TO_LEFT, FORMULA)), ACTIVATION),
+        (
+            HOSTILE,
+            Parameter("long", ("x", "y"), LONG, labels=(RIGHT_TO_LEFT, FORMULA)),
+            ACTIVATION,
+            Parameter(f'../../"{ATTACK}', ("'; DROP TABLE run; --", "../../etc"), "A hostile name"),
+        ),
         datasets=(ATTACK, LONG, RIGHT_TO_LEFT, FORMULA),
         metric_label=f"{ATTACK} {TEX} accuracy",
         title=f"{ATTACK} {LONG}",
+        description=f"{ATTACK} {SCRIPT} {TEX} {{{{ 7 * 7 }}}}",
+        source=f"{ATTACK} [here](javascript:alert(1)) `{SCRIPT}`",
+        provenance=json.dumps([{ATTACK: SCRIPT, "seed": [ATTACK, {FORMULA: TEX}]}]),
+        prefix=f"../../{ATTACK}",
     ),
 }
 
@@ -101,16 +119,18 @@ def write(name: str, path: Path) -> Path:
     with duckdb.connect(str(path)) as database:
         database.execute(SCHEMA.read_text(encoding="utf-8"))
         database.execute(
-            "INSERT INTO study VALUES (1, 'edge', ?, 'For tests.', ?, ?, ?, "
-            "TIMESTAMP '2026-01-01', '[]')",
-            [edge.title, edge.metric, edge.metric_label, edge.direction],
+            "INSERT INTO study VALUES (1, 'edge', ?, ?, ?, ?, ?, TIMESTAMP '2026-01-01', ?)",
+            [
+                *(edge.title, edge.description, edge.metric, edge.metric_label, edge.direction),
+                edge.provenance,
+            ],
         )
         for place, parameter in enumerate(edge.parameters):
             _add_parameter(database, place, parameter)
         for place, label in enumerate(edge.datasets):
             database.execute(
-                "INSERT INTO dataset VALUES (?, ?, 10, 0.1, 100, 100, [32, 32, 3], 'A test.', '')",
-                [f"data{place}", label],
+                "INSERT INTO dataset VALUES (?, ?, 10, 0.1, 100, 100, [32, 32, 3], ?, '')",
+                [f"{edge.prefix}{place}", label, edge.source],
             )
         rows = [
             _run(edge, generator, place, number)
@@ -119,7 +139,7 @@ def write(name: str, path: Path) -> Path:
         ]
         names = ", ".join(
             ["run_id", "config_id", "dataset", "status", "test_accuracy", "train_loss", "epochs"]
-            + [parameter.name for parameter in edge.parameters]
+            + [quoted(parameter.name) for parameter in edge.parameters]
         )
         marks = ", ".join("?" * len(rows[0]))
         database.executemany(f"INSERT INTO run ({names}) VALUES ({marks})", rows)
@@ -132,10 +152,10 @@ def write(name: str, path: Path) -> Path:
 
 def _add_parameter(database: duckdb.DuckDBPyConnection, place: int, parameter: Parameter) -> None:
     kind = "DOUBLE" if parameter.kind == "numeric" else "VARCHAR"
-    database.execute(f'ALTER TABLE run ADD COLUMN "{parameter.name}" {kind}')
+    database.execute(f"ALTER TABLE run ADD COLUMN {quoted(parameter.name)} {kind}")
     labels = list(parameter.labels) if parameter.labels else None
     database.execute(
-        "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '')",
+        "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
         [
             place,
             parameter.name,
@@ -144,6 +164,7 @@ def _add_parameter(database: duckdb.DuckDBPyConnection, place: int, parameter: P
             parameter.scale,
             parameter.known,
             labels,
+            parameter.description,
         ],
     )
 
@@ -155,7 +176,7 @@ def _run(edge: Edge, generator: random.Random, place: int, number: int) -> list[
     return [
         f"run-{place}-{number:04}",
         "c" + "-".join(map(str, values)),
-        f"data{place}",
+        f"{edge.prefix}{place}",
         "diverged" if diverged else "completed",
         None if diverged else accuracy,
         None if diverged else 3 - 2 * accuracy,

@@ -1,0 +1,93 @@
+"""A built site as one file to carry away: unpacked, it opens by double-click, without a network."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import click
+import duckdb
+
+from build_site.data_page import DOWNLOADS
+from build_site.provenance import RECORD
+from build_site.refusals import Refused
+from build_site.study import WITHOUT_EXTENSIONS
+
+# What a ZIP archive says of every file: its owner may write it, all may read it; made on Unix.
+MODE = 0o100644 << 16
+UNIX = 3
+
+
+class BundleError(Refused, RuntimeError):
+    """The site cannot be bundled; the message says why."""
+
+
+def write_bundle(site: Path, folder: Path) -> Path:
+    """Write the built site `site` as hyperatlas-VERSION-DATE.zip into `folder`; returns the file.
+
+    DATE is the day on which the youngest of its studies was made. The same site gives the same
+    bytes, whenever and wherever it was built.
+
+    Raises:
+        BundleError: if `site` is no built site, or the file cannot be written.
+    """
+    if not (site / "index.html").is_file() or not (site / RECORD).is_file():
+        raise BundleError(f"{site} is no built site; build one first")
+    date = _date(site)
+    stem = f"hyperatlas-{version('hyperatlas')}-{date}"
+    bundle = folder / f"{stem}.zip"
+    unfinished = folder / f".{stem}.{os.getpid()}.zip"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(site, unfinished, stem, date)
+            unfinished.replace(bundle)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise BundleError(f"cannot write {bundle}: {error.strerror}") from error
+    return bundle
+
+
+def _write(site: Path, file: Path, top: str, date: str) -> None:
+    year, month, day = map(int, date.split("-"))
+    with ZipFile(file, "w") as archive:
+        for path in sorted(site.rglob("*")):
+            way = path.relative_to(site)
+            if not path.is_file() or any(part.startswith(".") for part in way.parts):
+                continue
+            entry = ZipInfo(f"{top}/{way.as_posix()}", (max(year, 1980), month, day, 0, 0, 0))
+            entry.external_attr, entry.create_system = MODE, UNIX
+            archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED, 9)
+
+
+def _date(site: Path) -> str:
+    """The day (ISO 8601) of the youngest study, from the files that the site offers."""
+    files = sorted(str(file) for file in (site / DOWNLOADS).glob("*/study.parquet"))
+    try:
+        with duckdb.connect(config=WITHOUT_EXTENSIONS) as database:
+            row = database.execute(
+                "SELECT strftime(max(created), '%Y-%m-%d') FROM read_parquet($1)", [files]
+            ).fetchone()
+    except duckdb.Error as error:
+        raise BundleError(f"{site} lacks the files of its studies; build it again") from error
+    if row is None or row[0] is None:
+        raise BundleError(f"{site} lacks the files of its studies; build it again")
+    return str(row[0])
+
+
+@click.command("bundle")
+@click.argument("site", type=click.Path(path_type=Path), default=Path("site"))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("dist"),
+    show_default=True,
+    help="The folder to write the file into.",
+)
+def bundle_command(site: Path, out: Path) -> None:
+    """Pack a built SITE (the folder site, if none is named) into one ZIP file to carry away.
+
+    Unpacked anywhere, its index.html opens by double-click, without a network or a server.
+    """
+    click.echo(write_bundle(site, out))

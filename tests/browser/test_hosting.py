@@ -1,0 +1,114 @@
+"""The site where it is hosted: under any path, with a page for what is not found, on paper."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import checks
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from serving import SERVERS, advised_headers, served
+from watching import NOTE_REFUSALS, Watched
+
+from build_site.content_policy import content_policy
+
+pytestmark = pytest.mark.browser
+
+PREFIX = "/a/b c/"
+PAPER = 688  # A4 without its margins, in CSS pixels
+
+# Notes what a page is like at the moment it is printed.
+LOOK_AT_PAPER = """() => addEventListener("beforeprint", () => {
+  const inked = (colour) => /^#[0-4]/.test(colour);
+  const controls = document.querySelectorAll(".atlas-plot__tools, .atlas-bar__place, .md-header");
+  window.paper = {
+    scheme: document.body.dataset.mdColorScheme,
+    dark_ink: inked(Bokeh.documents[0].roots()[0].below[0].major_label_text_color),
+    plots: document.querySelectorAll(".atlas-plot__paper").length,
+    shown: [...controls].filter((each) => matchMedia("print").matches && each.checkVisibility()),
+  };
+})"""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The site under a path with a space, served with the headers that the documents advise."""
+    with served(site, PREFIX, advised_headers("nginx.conf")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lost(browser: Browser) -> Iterator[Page]:
+    """A page that may ask for what is not there."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def test_documents_advise_the_same_headers_for_every_server() -> None:
+    first, *others = [advised_headers(server) for server in SERVERS]
+    assert len(first) == 5
+    assert others == [first, first]
+
+
+def test_advised_policy_is_that_of_the_pages_and_forbids_frames_elsewhere() -> None:
+    advised = advised_headers("nginx.conf")["Content-Security-Policy"]
+    # A page knows the hashes of its scripts; a browser enforces both policies.
+    own = content_policy([]).replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+    assert advised == f"{own}; frame-ancestors 'self'"
+
+
+def test_every_kind_of_page_works_under_a_path_with_the_advised_headers(
+    site: Path, address: str, watched: Watched
+) -> None:
+    watched.page.add_init_script(f"({NOTE_REFUSALS})()")
+    for page in checks.kinds_of(site):
+        opened = watched.open(f"{address}{page.relative_to(site).as_posix()}")
+        expect(opened.locator("h1")).to_be_visible()
+        assert opened.evaluate("window.refused") == [], page.name
+        assert watched.problems == [], page.name
+
+
+def test_search_works_under_a_path_with_the_advised_headers(address: str, watched: Watched) -> None:
+    page = watched.open(f"{address}index.html")
+    page.get_by_placeholder("Search").click()
+    page.keyboard.type("percentile")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["nothing.html", "questions/nothing.html", "x/y/z/"])
+def test_a_page_that_is_not_there_leads_back_from_any_depth(
+    way: str, address: str, lost: Page
+) -> None:
+    lost.goto(f"{address}{way}")
+    expect(lost.locator("h1")).to_have_text("There is no such page")
+    home = lost.get_by_role("link", name="Home")
+    expect(home).to_have_attribute("href", f"{address}index.html")
+    assert checks.accessibility(lost) == []
+    lost.get_by_role("link", name="Methods").click()
+    expect(lost.locator("h1")).to_contain_text("Methods")
+
+
+def test_paper_shows_plots_and_no_controls_in_light_colours(site: Path, watched: Watched) -> None:
+    watched.page.emulate_media(color_scheme="dark")
+    page = watched.open((site / "overview.html").as_uri())
+    page.evaluate(LOOK_AT_PAPER)
+    assert page.pdf().startswith(b"%PDF")
+    assert page.evaluate("window.paper") == {
+        "scheme": "default",
+        "dark_ink": True,
+        "plots": 1,
+        "shown": [],
+    }
+    # And the screen is what it was.
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.locator(".atlas-plot__paper").count() == 0
+
+
+@pytest.mark.parametrize("name", ["overview", "index", "runs", "combinations"])
+def test_nothing_is_cut_off_on_paper(name: str, site: Path, watched: Watched) -> None:
+    watched.page.set_viewport_size({"width": 1280, "height": 900})
+    page = watched.open((site / f"{name}.html").as_uri())
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    assert checks.overflow(page) == []

@@ -1,0 +1,114 @@
+"""What a hosted site says about itself: titles, previews, sitemap, and what is not found."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+from studies import Run, StudyFile
+
+from build_site.__main__ import command
+from build_site.address import site_address
+
+TITLE = 'A <b>bold</b> & "quoted" study'
+ADDRESS = "https://example.org/atlas%20of/nets/"
+RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two studies that knows its address."""
+    folder = tmp_path_factory.mktemp("hosting")
+    arguments = ["--out", str(folder / "site"), "--site-url", ADDRESS.rstrip("/")]
+    for name, title in (("first", TITLE), ("second", "Another study")):
+        study = StudyFile(RUNS, name=name, title=title).write(folder / f"{name}.duckdb")
+        arguments += ["--study", str(study)]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.output
+    return folder / "site"
+
+
+def pages(site: Path) -> Iterator[tuple[str, str]]:
+    """The way from the site's folder to each page, and its text."""
+    for file in sorted(site.rglob("*.html")):
+        if file.name != "404.html":
+            yield file.relative_to(site).as_posix(), file.read_text(encoding="utf-8")
+
+
+def said(pattern: str, text: str) -> str:
+    (found,) = re.findall(pattern, text)
+    return unescape(found)
+
+
+def test_every_page_has_a_title_of_its_own_that_names_its_study(site: Path) -> None:
+    titles = {way: said("<title>(.*)</title>", text) for way, text in pages(site)}
+    assert len(set(titles.values())) == len(titles)
+    assert titles["first/overview.html"] == f"Overview - {TITLE} - Hyperatlas"
+    assert titles["first/index.html"] == f"{TITLE} - Hyperatlas"
+    assert titles["index.html"] == "Which hyper-parameters should I choose? - Hyperatlas"
+
+
+def test_every_page_has_a_description_that_a_preview_shows_too(site: Path) -> None:
+    for way, text in pages(site):
+        description = said('<meta name="description" content="([^"]*)">', text)
+        assert description == said('<meta property="og:description" content="([^"]*)">', text), way
+        assert said('<meta property="og:title" content="([^"]*)">', text), way
+        assert said('<meta property="og:url" content="([^"]*)">', text) == ADDRESS + way
+        picture = said('<meta property="og:image" content="([^"]*)">', text)
+        assert (site / picture.removeprefix(ADDRESS)).is_file()
+
+
+def test_the_sitemap_lists_every_page_as_old_as_its_study(site: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ET.fromstring((site / "sitemap.xml").read_bytes())  # noqa: S314 - written a moment ago
+    listed = [entry.findtext(f"{space}loc", "") for entry in root]
+    assert listed == sorted(ADDRESS + way for way, _ in pages(site))
+    assert {entry.findtext(f"{space}lastmod") for entry in root} == {"2026-01-01"}
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert f"Sitemap: {ADDRESS}sitemap.xml" in robots.splitlines()
+
+
+def test_what_is_not_found_needs_no_other_file(site: Path) -> None:
+    text = (site / "404.html").read_text(encoding="utf-8")
+    assert re.findall(r"<(?:link|img|script [^>]*src)", text) == []
+    assert f'href="{ADDRESS}first/index.html"' in text
+    assert "<b>bold</b>" not in text
+
+
+def test_a_site_that_does_not_know_its_address_claims_none(tmp_path: Path) -> None:
+    study = StudyFile(RUNS).write(tmp_path / "tiny.duckdb")
+    out = tmp_path / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert not list(out.glob("sitemap*")) + list(out.glob("robots*"))
+    for way, text in pages(out):
+        assert not re.search('og:(url|image)|rel="canonical"', text), way
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", ""),
+        ("https://example.org", "https://example.org/"),
+        ("http://localhost:8000/a/b", "http://localhost:8000/a/b/"),
+        ("https://example.org/a%20b/", "https://example.org/a%20b/"),
+    ],
+)
+def test_the_address_of_a_site_ends_with_a_slash(text: str, address: str) -> None:
+    assert site_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("example.org", "ftp://example.org", "https://", "javascript:alert(1)"),
+        *('https://example.org/"><script>', "https://example.org/a b", "https://example.org/?a"),
+    ],
+)
+def test_what_is_no_address_is_refused_in_a_sentence(text: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, ["--out", str(tmp_path / "site"), "--site-url", text])
+    assert result.exit_code == 2
+    assert "is no address of a site" in result.output
