@@ -121,7 +121,10 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         studies += ["--study", str(study)]
     _succeed(*studies, "--out", str(folder / "site"))
     endings = (".csv", ".duckdb", ".map.toml")
-    asked = {"site"} | {name.removesuffix(".csv") + ending for name in FILES for ending in endings}
+    # The site, and what the next build of it starts from.
+    asked = {"site", ".site-build"} | {
+        name.removesuffix(".csv") + ending for name in FILES for ending in endings
+    }
     assert {path.name for path in folder.iterdir()} == asked
     return folder / "site"
 
