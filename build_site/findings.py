@@ -33,8 +33,8 @@ class Findings:
     Of a study of more than `page_runs` runs the summaries, percentiles and levels are those of all
     runs, and everything else is computed from a random sample (sample.sql), which the pages carry.
     A sample, and not a table of counts: pages select by any values of any parameters together, and
-    the combinations of these are more than the runs. What they show of two million runs is as it
-    would be of all but for rounding: a share is off by 0.07 points at most, 95 times of 100.
+    the combinations of these are more than the runs. A share of two million runs is off by 0.07
+    points at most, 95 times of 100.
     """
 
     def __init__(self, study: Study, page_runs: int = PAGE_RUNS) -> None:

@@ -7,6 +7,7 @@ join beyond MEMORY goes to a folder of the system's for temporary files, and is 
 import json
 import re
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def open_study(path: Path) -> Study:
     """
     if not path.exists():
         raise StudyError(f"there is no study {path}")
-    database = _opened()
+    database = opened()
     try:
         with explained(path):
             database.execute("CREATE SCHEMA loaded")
@@ -117,6 +118,18 @@ def open_study(path: Path) -> Study:
         raise
 
 
+def opened() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, which compresses its tables, and sorts on disk if it must."""
+    # Made when there is too much for memory, and removed with the database. No other has its name.
+    spilled = Path(tempfile.gettempdir(), f"hyperatlas-{uuid.uuid4().hex}")
+    database = duckdb.connect(
+        config={"memory_limit": MEMORY, "temp_directory": str(spilled), **WITHOUT_EXTENSIONS}
+    )
+    database.execute("ATTACH ':memory:' AS held (COMPRESS)")
+    database.execute("USE held")
+    return database
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Whatever the database objects to in a study becomes one sentence, a StudyError."""
@@ -130,20 +143,6 @@ def explained(path: Path) -> Iterator[None]:
 def quoted(identifier: str) -> str:
     """An SQL identifier, safe whatever it contains."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-def _opened() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, which compresses its tables."""
-    database = duckdb.connect(
-        config={
-            "memory_limit": MEMORY,
-            "temp_directory": f"{tempfile.gettempdir()}/hyperatlas",
-            **WITHOUT_EXTENSIONS,
-        }
-    )
-    database.execute("ATTACH ':memory:' AS held (COMPRESS)")
-    database.execute("USE held")
-    return database
 
 
 def _find_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
