@@ -22,7 +22,8 @@ def columns_script(findings: Findings) -> str:
 
     The columns of data sets and metrics are in the results.
 
-    Runs stand in the order of table scored. NaN stands for a metric that a run does not have.
+    Runs stand in the order of table scored; `sampledFrom` is how many the study has, if these are a
+    sample of them. NaN stands for a metric that a run does not have.
     """
     study, datasets, factors = findings.study, findings.datasets, findings.factors
     described = {
@@ -33,6 +34,7 @@ def columns_script(findings: Findings) -> str:
         "direction": study.direction,
         "hasRelative": findings.has_relative,
         "hasDiverged": findings.diverged > 0,
+        **({"sampledFrom": findings.runs} if findings.sampled else {}),
         "datasets": [
             {
                 "name": d.name,

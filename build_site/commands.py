@@ -9,6 +9,7 @@ import click
 from build_site import progress
 from build_site.address import site_address
 from build_site.interruption import EXIT_CODE, SAID, Interruption
+from build_site.page_limit import PAGE_RUNS
 from build_site.publishing import BusyError
 from build_site.rebuilding import BUSY, previous_of, rebuild, restore
 from build_site.refresh import refresh, shipped_studies
@@ -108,6 +109,14 @@ site_url_option = click.option(
     help="Where the site will be, for its sitemap and link previews; it works anywhere without.  "
     "[env: SITE_URL]",
 )
+page_runs_option = click.option(
+    "--page-runs",
+    type=click.IntRange(min=1),
+    default=PAGE_RUNS,
+    show_default=True,
+    metavar="N",
+    help="The most runs that a page carries; of more, it has a random sample.",
+)
 force_option = click.option(
     "--force", is_flag=True, help="Build even if nothing changed since the last time."
 )
@@ -121,24 +130,46 @@ force_option = click.option(
 @studies_option
 @out_option
 @site_url_option
+@page_runs_option
 @force_option
 @click.version_option(package_name="hyperatlas")
 @click.pass_context
 def command(
-    context: click.Context, studies: tuple[Path, ...], out: Path, *, site_url: str, force: bool
+    context: click.Context,
+    studies: tuple[Path, ...],
+    out: Path,
+    *,
+    site_url: str,
+    page_runs: int,
+    force: bool,
 ) -> None:
     """Build the static site of one or more studies, unless it is up to date.
 
     Given FILEs, a table of runs that another tool wrote, build the site of these.
     """
     if context.invoked_subcommand is None:
-        build(studies or shipped_studies(), out, site_url=site_url, force=force)
+        build(
+            studies or shipped_studies(),
+            out,
+            site_url=site_url,
+            page_runs=page_runs,
+            force=force,
+        )
 
 
-def build(studies: Sequence[Path], out: Path, *, site_url: str, force: bool) -> None:
+def build(
+    studies: Sequence[Path], out: Path, *, site_url: str, page_runs: int, force: bool
+) -> None:
     """Build a site and say what it shows."""
     with progress.shown() as say:
-        built = refresh(studies, out.resolve(), site_url=site_url, afresh=force, say=say)
+        built = refresh(
+            studies,
+            out.resolve(),
+            site_url=site_url,
+            afresh=force,
+            page_runs=page_runs,
+            say=say,
+        )
     if built is None:
         click.echo(f"{out / 'index.html'} is up to date")
         return
@@ -190,6 +221,7 @@ def rebuild_site(
                 log,
                 site_url=group["site_url"],
                 afresh=force or group["force"],
+                page_runs=group["page_runs"],
                 say=say,
             )
     except BusyError as error:

@@ -42,7 +42,7 @@ def curves_of(findings: Findings) -> Curves:
             "SELECT DISTINCT epoch FROM epoch JOIN scored USING (run_id) ORDER BY epoch"
         ).fetchall()
     ]
-    most = max(2, MOST_POINTS // max(1, findings.runs))
+    most = max(2, MOST_POINTS // max(1, findings.shown))
     places = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), most)).round().astype(int))
     counts = database.execute(
         f"SELECT {', '.join(f'count({name})' for name in MEASURES)} FROM epoch "
@@ -80,7 +80,7 @@ def _points(findings: Findings, curves: Curves, measure: str) -> tuple[Column, b
     finite = values[np.isfinite(values)]
     in_range = finite.size == 0 or (finite.min() >= 0 and finite.max() <= 1)
     is_share = bool(in_range) and measure != "train_loss"
-    table = np.full((len(curves.epochs), findings.runs), NOTHING, dtype="<u2")
+    table = np.full((len(curves.epochs), findings.shown), NOTHING, dtype="<u2")
     table[rows["place"], rows["position"]] = share_codes(values) if is_share else half_codes(values)
     return Column("uint16", encode(table)), is_share
 

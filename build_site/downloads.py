@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from build_site.study import WITHOUT_EXTENSIONS, Study, explained
+from build_site.study import Study, explained, opened
 
 # Each table with what orders its rows.
 TABLES = {
@@ -35,7 +35,7 @@ def write_downloads(study: Study, folder: Path) -> tuple[Download, ...]:
         StudyError: if the study can no longer be read.
     """
     folder.mkdir(parents=True)
-    with duckdb.connect(config=WITHOUT_EXTENSIONS) as database, explained(study.path):
+    with opened() as database, explained(study.path):
         if study.path.is_dir():
             sources = {name: _parquet(study.path / f"{name}.parquet") for name in TABLES}
         else:
@@ -54,10 +54,9 @@ def _write(database: duckdb.DuckDBPyConnection, source: str, order: str, file: P
         f"COPY (FROM {source} ORDER BY {order}) TO {_literal(str(file))} "
         "(FORMAT parquet, COMPRESSION zstd)"
     ).fetchone()
-    content = file.read_bytes()
-    return Download(
-        file.name, row[0] if row else 0, len(content), hashlib.sha256(content).hexdigest()
-    )
+    with file.open("rb") as written:
+        checksum = hashlib.file_digest(written, "sha256").hexdigest()
+    return Download(file.name, row[0] if row else 0, file.stat().st_size, checksum)
 
 
 def _parquet(file: Path) -> str:

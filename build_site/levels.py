@@ -90,44 +90,85 @@ def _number(key: str) -> str | float:
 
 
 def tabulate_levels(study: Study) -> tuple[Factor, ...]:
-    """Create table `setting` (position, parameter, level) and return what its numbers stand for.
+    """Create table `levels` and view `setting` and return what their numbers stand for.
 
-    `position` is that of table scored, `parameter` the place in the returned tuple.
+    `levels` has the columns position, that of table scored, level_0, level_1, …: the level of each
+    run in each parameter. `setting` says the same as (position, parameter, level), where
+    `parameter` is the place in the returned tuple.
     """
+    found = [_levels(study, parameter) for parameter in study.parameters]
+    listed = "".join(
+        f", CASE WHEN ({each.column}) IS NULL THEN {len(each.levels)} ELSE {each.level(place)} END"
+        f"::USMALLINT AS level_{place}"
+        for place, each in enumerate(found)
+    )
+    known = {f"known_{place}": each.known for place, each in enumerate(found) if each.known}
     study.database.execute(
-        "CREATE TABLE setting (position BIGINT, parameter USMALLINT, level USMALLINT)"
+        f"CREATE TABLE levels AS SELECT scored.position{listed} "
+        "FROM scored JOIN run USING (run_id)",
+        known,
     )
+    rows = [
+        f"SELECT position, {place}::USMALLINT AS parameter, level_{place} AS level FROM levels"
+        for place in range(len(found))
+    ]
+    nothing = (
+        "SELECT position, 0::USMALLINT AS parameter, 0::USMALLINT AS level FROM levels LIMIT 0"
+    )
+    study.database.execute(f"CREATE VIEW setting AS {' UNION ALL '.join(rows) or nothing}")
+    most = study.database.execute(f"SELECT {_greatest(len(found))} FROM levels").fetchone() or ()
     return tuple(
-        _tabulate(study, place, parameter) for place, parameter in enumerate(study.parameters)
+        Factor(parameter, tuple(_with_missing(each.levels, highest)), each.spans)
+        for parameter, each, highest in zip(study.parameters, found, most, strict=False)
     )
 
 
-def _tabulate(study: Study, place: int, parameter: Parameter) -> Factor:
+@dataclass(frozen=True)
+class _Levels:
+    """The levels of a parameter that has a value, and how a run's is found in SQL.
+
+    `column` is the value of a run, `known` the values of levels, or the inner edges between those
+    of a numeric parameter.
+    """
+
+    levels: list[Level]
+    spans: Spans
+    column: str
+    known: list[float] | list[str]
+
+    def level(self, place: int) -> str:
+        """SQL of the place of the level, where $known_PLACE is `known`."""
+        if not self.known:
+            return "0"
+        if not self.spans:
+            return f"list_position($known_{place}, {self.column}::VARCHAR) - 1"
+        # The number of inner edges at or below a value is the place of its level.
+        edges = "".join(
+            f"WHEN {self.column} < $known_{place}[{n + 1}] THEN {n} "
+            for n in range(len(self.known))
+        )
+        return f"CASE {edges}ELSE {len(self.known)} END"
+
+
+def _levels(study: Study, parameter: Parameter) -> _Levels:
     column = f"run.{quoted(parameter.name)}"
-    spans: Spans = ()
     if parameter.kind == "numeric":
         column = f"CASE WHEN isfinite({column}::DOUBLE) THEN {column}::DOUBLE END"
         levels, spans = _numeric_levels(study, column)
-        # The number of inner edges at or below a value is the place of its level.
-        level = f"len(list_filter($known, lambda edge: edge <= {column}))"
-        known: list[float] | list[str] = [low for low, _ in spans[1:]]
-    else:
-        shown = zip(parameter.values, parameter.value_labels, strict=True)
-        levels = [Level(value, label or EMPTY) for value, label in shown]
-        level = f"list_position($known, {column}::VARCHAR) - 1"
-        known = list(parameter.values)
-    study.database.execute(
-        f"INSERT INTO setting SELECT scored.position, $place, "
-        f"CASE WHEN ({column}) IS NULL THEN $missing ELSE {level} END "
-        "FROM scored JOIN run USING (run_id)",
-        {"place": place, "missing": len(levels), "known": known},
-    )
-    used = study.database.execute(
-        "SELECT max(level) FROM setting WHERE parameter = ?", [place]
-    ).fetchone()
-    if used == (len(levels),):
-        levels = [*levels, _missing(levels)]
-    return Factor(parameter, tuple(levels), spans)
+        return _Levels(levels, spans, column, [low for low, _ in spans[1:]])
+    shown = zip(parameter.values, parameter.value_labels, strict=True)
+    levels = [Level(value, label or EMPTY) for value, label in shown]
+    return _Levels(levels, (), column, list(parameter.values))
+
+
+def _greatest(parameters: int) -> str:
+    """SQL of the highest level that a run has, of each parameter."""
+    return ", ".join(f"max(level_{place})" for place in range(parameters)) or "NULL"
+
+
+def _with_missing(levels: list[Level], highest: int | None) -> list[Level]:
+    """With that of no value, if some run has none."""
+    return [*levels, _missing(levels)] if highest == len(levels) else levels
 
 
 def _missing(levels: list[Level]) -> Level:

@@ -17,6 +17,7 @@ from build_site.evidence.recommendation import SMALL
 from build_site.evidence.squared_length import FEWEST_FREEDOM
 from build_site.evidence.terms import MOST_CONTRASTS
 from build_site.evidence.validation import FEWEST_MATCHING
+from build_site.page_limit import PAGE_RUNS
 from build_site.rendering import render
 from build_site.section import Section
 
@@ -29,6 +30,7 @@ def methods_page(sections: Sequence[Section]) -> str:
         "methods.md",
         studies=sections,
         paces=[pace for section in sections for pace in section.paces],
+        page_runs=PAGE_RUNS,
         few=levels.FEW,
         quarters=len(levels.QUANTILES) + 1,
         fine_parts=len(fine_levels.EDGES) + 1,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from build_site.exchange import exchange
+from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import study_checksum
 from build_site.publishing import BusyError, SiteError, check_replaceable, workshop
 from build_site.refresh import refresh
@@ -27,6 +28,7 @@ def rebuild(
     *,
     site_url: str = "",
     afresh: bool,
+    page_runs: int = PAGE_RUNS,
     say: Callable[[str], None],
 ) -> None:
     """Build the site `out` of `studies` if anything changed, and log it.
@@ -37,6 +39,7 @@ def rebuild(
         log: the file that gets a line more; without it, the line is printed.
         site_url: the address it will have, with a slash at the end; it works anywhere without.
         afresh: build in any case.
+        page_runs: the most runs that a page carries.
         say: is told what is being done.
 
     Raises:
@@ -48,8 +51,15 @@ def rebuild(
     start = time.monotonic()
     result, reason = "failed", ""
     try:
-        previous = previous_of(out)
-        built = refresh(studies, out, site_url=site_url, afresh=afresh, previous=previous, say=say)
+        built = refresh(
+            studies,
+            out,
+            site_url=site_url,
+            afresh=afresh,
+            previous=previous_of(out),
+            page_runs=page_runs,
+            say=say,
+        )
         result = "unchanged" if built is None else "published"
     except BusyError:
         result = "busy"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import ROOT, SITE_URL, is_recorded, provenance
 from build_site.publishing import is_whole
 from build_site.refusals import Refused
@@ -32,6 +33,7 @@ def refresh(
     site_url: str = "",
     afresh: bool = False,
     previous: Path | None = None,
+    page_runs: int = PAGE_RUNS,
     say: Callable[[str], None] = lambda _: None,
 ) -> tuple[StudyRuns, ...] | None:
     """Build the site `out` of `studies`, unless it was built from the same already.
@@ -42,6 +44,7 @@ def refresh(
         site_url: the address it will have, with a slash at the end; it works anywhere without.
         afresh: build in any case, and use nothing again that was computed before.
         previous: where the site that is replaced stays; without it, it is removed.
+        page_runs: the most runs that a page carries; of more, a random sample.
         say: is told what is being done.
 
     Returns:
@@ -52,13 +55,15 @@ def refresh(
     """
     options = tuple((name, os.environ[name]) for name in VARIABLES if name in os.environ)
     options += ((SITE_URL, site_url),) if site_url else ()
+    if page_runs != PAGE_RUNS:
+        options += (("page_runs", str(page_runs)),)
     if not afresh and _is_current(studies, out, options):
         return None
     say("starting")
     # Bokeh, MkDocs and SciPy take seconds to import.
     from build_site.site import Plan, build_site  # noqa: PLC0415
 
-    plan = Plan(studies, out, options, afresh, previous)
+    plan = Plan(studies, out, options, afresh, previous, page_runs)
     return tuple(StudyRuns(each.name, each.runs) for each in build_site(plan, say))
 
 

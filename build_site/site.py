@@ -17,6 +17,7 @@ from build_site.assembly import Computed, Navigation, write_sources
 from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
 from build_site.hosting import write_hosting_files
+from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import (
     ROOT,
     SITE_URL,
@@ -41,7 +42,7 @@ class Plan:
 
     `studies` are .duckdb files or folders exported from them, `options` what else changes pages, by
     name. With `afresh`, nothing is used again that was computed before. The site that is replaced
-    stays in `previous`, if that is given.
+    stays in `previous`, if that is given. A page carries at most `page_runs` runs.
     """
 
     studies: Sequence[Path]
@@ -49,6 +50,7 @@ class Plan:
     options: tuple[tuple[str, str], ...] = ()
     afresh: bool = False
     previous: Path | None = None
+    page_runs: int = PAGE_RUNS
 
 
 def build_site(plan: Plan, say: Callable[[str], None]) -> tuple[Section, ...]:
@@ -130,7 +132,7 @@ def _compute(
         if section is None:
             say(f"computing {path.name}")
             folder = place.scratch / f"section-{number}"
-            section = _section(path, folder)
+            section = _section(path, folder, plan.page_runs)
             if len(keys) > 1:
                 if study_checksum(path) != built_from.studies[number]:
                     raise SiteError(CHANGED.format(path))
@@ -142,9 +144,9 @@ def _compute(
     return computed
 
 
-def _section(path: Path, folder: Path) -> Section:
+def _section(path: Path, folder: Path, page_runs: int) -> Section:
     with explained(path):
-        findings = Findings(open_study(path))
+        findings = Findings(open_study(path), page_runs)
         try:
             return make_section(findings, folder)
         finally:

@@ -1,5 +1,7 @@
 """What a study contributes to a site: its pages, its data as scripts, and files to take away."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from build_site.advice_script import advice_script
@@ -11,9 +13,11 @@ from build_site.data_page import example_columns
 from build_site.downloads import write_downloads
 from build_site.findings import Findings
 from build_site.records import from_json, to_json
+from build_site.rendering import render
 from build_site.run_details import run_details_script
 from build_site.section import DATA, DOWNLOADS, Section, Source
 from build_site.views import (
+    Page,
     advisor,
     claims,
     combinations,
@@ -69,7 +73,17 @@ def make_section(findings: Findings, folder: Path) -> Section:
         sources=tuple(Source(each.label, each.source) for each in findings.datasets if each.source),
         files=write_downloads(study, folder / DOWNLOADS),
         example=example_columns(study),
-        pages=tuple(page for view in VIEWS for page in view.pages(findings)),
+        pages=tuple(_pages(findings)),
     )
     # As it will be when it is read again: a site of kept sections is the same to the byte.
     return from_json(Section, to_json(section))
+
+
+def _pages(findings: Findings) -> Iterator[Page]:
+    """Those of all views; each says on top if it shows a sample of the study."""
+    said = ""
+    if findings.sampled:
+        said = render("sample.html", runs=findings.runs, shown=findings.shown) + "\n\n"
+    for view in VIEWS:
+        for page in view.pages(findings):
+            yield replace(page, markdown=said + page.markdown)

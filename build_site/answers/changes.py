@@ -15,7 +15,7 @@ def what_would_change(
     reach = (answer.effect.high - answer.effect.low) / 2
     if reach > 0:
         sentences.append(
-            f"More runs: {counted(findings.runs, 'run')} leave the difference {answer.effect_of}, "
+            f"More runs: {counted(findings.shown, 'run')} leave the difference {answer.effect_of}, "
             f"over all of them, uncertain by \N{PLUS-MINUS SIGN}{number(reach)} points; four times "
             "as many would leave about half of that."
         )

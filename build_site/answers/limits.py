@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from build_site.answers.words import number
 from build_site.findings import Findings
 from build_site.levels import Factor
-from build_site.metrics.effects import seed_noise, training_length
+from build_site.metrics.effects import training_length
 from build_site.rendering import counted, listing
 
 
@@ -56,7 +56,7 @@ def _length(findings: Findings) -> str:
 
 
 def _seeds(findings: Findings) -> str:
-    noise = seed_noise(findings.study)
+    noise = findings.noise
     if noise.deviation is None:
         return (
             "No configuration was repeated with another seed, so that luck cannot be told from "

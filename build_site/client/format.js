@@ -57,6 +57,10 @@
   // "1 run", "12 runs".
   const runs = (n) => `${count(n)} ${n === 1 ? "run" : "runs"}`;
 
+  // All runs that the page has: "640 runs", "2,000,000 sampled runs".
+  const allRuns = (study) =>
+    (study.sampledFrom ? `${count(study.runs)} sampled runs` : runs(study.runs));
+
   // A number of a hyper-parameter: a whole one as it is, any other with three digits; as Factor.show
   // in levels.py.
   const setting = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
@@ -76,6 +80,6 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken, ticks,
+    allRuns, bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken, ticks,
   };
 })();

@@ -195,7 +195,7 @@
         best = i;
       }
     }
-    const parts = [`${format.count(count)} of ${format.runs(study.runs)}`];
+    const parts = [`${format.count(count)} of ${format.allRuns(study)}`];
     if (best >= 0) {
       const where = study.datasets.length > 1 ? ` (${study.datasets[dataset[best]].label})` : "";
       parts.push(`best ${format.metric(raw[best], study.isShare)}${where}`);

@@ -51,7 +51,7 @@
   // "128 of 640 runs: MNIST · Top 10 % · Optimizer: Adam".
   function sentence(study, chosen, count) {
     const labels = parts(study, chosen).map((part) => part.label);
-    const counts = `${format.count(count)} of ${format.runs(study.runs)}`;
+    const counts = `${format.count(count)} of ${format.allRuns(study)}`;
     return labels.length === 0 ? counts : `${counts}: ${labels.join(" · ")}`;
   }
 

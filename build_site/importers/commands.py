@@ -21,10 +21,17 @@ from build_site.importers.preview import show
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write; it is replaced when the new site is complete.  [default: site]",
 )
+@click.option(
+    "--page-runs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most runs that a page carries; of more, it has a random sample.",
+)
 @mapping_options
 def show_files(
     files: tuple[str, ...],
     out: Path | None,
+    page_runs: int | None,
     **said: Any,  # noqa: ANN401
 ) -> None:
     """Build the site of the runs in FILEs, without keeping a study of them."""
@@ -40,7 +47,11 @@ def show_files(
             show(import_study(request), Console())
             studies.append(study)
         commands.build(
-            studies, out or group["out"], site_url=group["site_url"], force=group["force"]
+            studies,
+            out or group["out"],
+            site_url=group["site_url"],
+            page_runs=page_runs or group["page_runs"],
+            force=group["force"],
         )
 
 

@@ -28,7 +28,7 @@ class DatasetSummary:
 
 @dataclass(frozen=True)
 class BestRun:
-    """The best run on a data set; `position` is its place in table scored."""
+    """The best run on a data set; `position` is its place in table scored, of all runs."""
 
     dataset: str
     position: int
@@ -59,6 +59,21 @@ def score(study: Study) -> None:
         f"{quoted(study.metric)}::DOUBLE AS measured FROM run"
     )
     study.database.execute(sql("scored"))
+
+
+def sample(study: Study, most: int) -> int:
+    """Leave tables scored and levels with a random sample of about `most` runs if they have more.
+
+    Returns:
+        how many runs are left.
+    """
+    (runs,) = study.database.execute("SELECT count(*) FROM scored").fetchone() or (0,)
+    if runs > most:
+        draw, replace = sql("sample").split(";\n", 1)
+        study.database.execute(draw, {"most": most})
+        study.database.execute(replace)
+        (runs,) = study.database.execute("SELECT count(*) FROM scored").fetchone() or (0,)
+    return int(runs)
 
 
 def dataset_summaries(study: Study) -> tuple[DatasetSummary, ...]:

@@ -5,20 +5,23 @@
 --               a diverged run ranks behind every run that completed
 --   relative    0 is guessing, 1 the best run of the study on the data set
 CREATE TABLE scored AS
-WITH ended AS (
+WITH ended AS NOT MATERIALIZED (
     SELECT run_id, config_id, dataset, status, seed,
            -- What single precision cannot hold is no result.
            CASE WHEN status = 'completed' AND abs(measured) < 3e38 THEN measured END AS value,
            CASE WHEN direction = 'maximize' THEN value ELSE -value END AS score
     FROM measured_run, study
     WHERE status <> 'failed'
+), whole AS (
+    SELECT dataset, count(*) - 1 AS others, arg_max(value, score) AS best
+    FROM ended
+    GROUP BY dataset
 ), ranked AS (
     SELECT *,
-           rank() OVER (PARTITION BY dataset ORDER BY score NULLS FIRST) - 1 AS worse,
-           count(*) OVER (PARTITION BY dataset, score) - 1 AS equal,
-           count(*) OVER (PARTITION BY dataset) - 1 AS others,
-           arg_max(value, score) OVER (PARTITION BY dataset) AS best
+           rank() OVER rising - 1 AS worse,
+           count(*) OVER rising - 1 - worse AS equal -- besides the run itself
     FROM ended
+    WINDOW rising AS (PARTITION BY dataset ORDER BY score NULLS FIRST)
 )
 SELECT row_number() OVER (ORDER BY run_id) - 1 AS position,
        run_id, config_id, ranked.dataset, status, seed,
@@ -28,5 +31,6 @@ SELECT row_number() OVER (ORDER BY run_id) - 1 AS position,
        CASE WHEN CASE direction WHEN 'maximize' THEN best > chance ELSE best < chance END
             THEN (value - chance) / (best - chance) END::FLOAT AS relative
 FROM ranked
+JOIN whole USING (dataset)
 JOIN dataset ON dataset.name = ranked.dataset, study
 ORDER BY position;

@@ -46,7 +46,7 @@ def parameter_row(factor: Factor) -> ParameterRow:
 def dataset_row(findings: Findings, dataset: DatasetSummary) -> DatasetRow:
     """A data set in words, with its best run."""
     best = findings.best_runs.get(dataset.name)
-    settings = () if best is None else findings.configuration(best.position)
+    settings = () if best is None else findings.best_settings[dataset.name]
     sizes = (dataset.train_size, dataset.test_size)
     return DatasetRow(
         label=dataset.label,

@@ -43,9 +43,10 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="advisor",
         title="Advisor",
-        description=f"The best hyper-parameters given some, from {findings.runs:,} runs.",
+        description=f"The best hyper-parameters given some, from {findings.shown:,} runs.",
         markdown=render(
             "advisor.md",
+            sampled=findings.sampled,
             enough=enough,
             reason=too_little(fitted.evidence if fitted else None),
             metric=findings.study.metric_label,

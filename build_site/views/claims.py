@@ -70,14 +70,14 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="claims",
         title="Claims",
-        description=f"{len(judged)} claims tested on {findings.runs:,} runs",
+        description=f"{len(judged)} claims tested on {findings.shown:,} runs",
         markdown=render(
             "claims.md",
             entries=entries(findings, judged),
             summary=summary(judged),
             group=findings.group,
             weighed=any(each.claim.statistic == "importance" for each in judged),
-            runs=findings.runs,
+            runs=findings.shown,
             picture=embed(plot),
             preparation=preparation(findings.study),
             compared=compare(findings, read_statements()),

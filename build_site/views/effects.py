@@ -76,11 +76,11 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         slug="effects",
         title="Effects",
         description=f"{len(findings.effects.effects):,} differences between values of "
-        f"hyper-parameters, from {findings.runs:,} runs.",
+        f"hyper-parameters, from {findings.shown:,} runs.",
         markdown=render(
             "effects.md",
             verdicts=verdicts(findings, compared),
-            runs=findings.runs,
+            runs=findings.shown,
             count=len(findings.effects.effects),
             picture=embed(plot),
             reference=against,

@@ -51,7 +51,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="failures",
         title="Failures",
-        description=f"Which settings make runs fail, from {findings.runs:,} of them.",
+        description=f"Which settings make runs fail, from {findings.shown:,} of them.",
         markdown=render(
             "failures.md",
             said=said(findings, trained),

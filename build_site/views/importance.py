@@ -37,6 +37,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     )
     markdown = render(
         "importance.md",
+        sampled=findings.sampled,
         scopes=scopes,
         parameters=size,
         drawn=drawn,

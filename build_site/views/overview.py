@@ -64,6 +64,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         description=f"{metric} of {counted(findings.runs, 'run')} on each data set.",
         markdown=render(
             "overview.md",
+            whole="sample" if findings.sampled else "study",
             measures=measures(findings),
             metric=spoken(metric),
             several=len(findings.datasets) > 1,

@@ -11,7 +11,7 @@ from build_site.answers.importance import importance
 from build_site.answers.subject import Answer, Contrast, Subject
 from build_site.answers.words import interval, number
 from build_site.findings import Findings
-from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise, training_length
+from build_site.metrics.effects import SeedNoise, TrainingLength, training_length
 from build_site.plots import Plot, embed
 from build_site.rendering import counted, render
 from build_site.views import Page, compare
@@ -94,13 +94,18 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     answered = [each for question in QUESTIONS if (each := _answered(findings, question))]
     if not answered:
         return ()
-    noise, length = seed_noise(findings.study), training_length(findings.study)
+    noise, length = findings.noise, training_length(findings.study)
     index = Page(
         slug="questions/index",
         title="All questions",
         description=f"{counted(len(answered), 'question')} about hyper-parameters, "
         "answered by the runs.",
-        markdown=render("questions.md", answered=answered, runs=findings.runs),
+        markdown=render(
+            "questions.md",
+            answered=answered,
+            runs=findings.shown,
+            whole="sample" if findings.sampled else "study",
+        ),
         scripts=(),
         group=GROUP,
     )
@@ -162,7 +167,7 @@ def _page(
     return Page(
         slug=f"questions/{question.slug}",
         title=question.title,
-        description=f"{answer.verdict}: evidence from {counted(findings.runs, 'run')}.",
+        description=f"{answer.verdict}: evidence from {counted(findings.shown, 'run')}.",
         markdown=markdown,
         scripts=(*compare.SCRIPTS, "question"),
         group=GROUP,

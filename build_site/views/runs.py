@@ -34,7 +34,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="runs",
         title="Runs",
-        description=f"Table and parallel coordinates of {counted(findings.runs, 'run')}.",
+        description=f"Table and parallel coordinates of {counted(findings.shown, 'run')}.",
         markdown=render(
             "runs.md",
             measures=measures(findings),
