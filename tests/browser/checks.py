@@ -54,6 +54,12 @@ def pages_of(site: Path) -> list[Path]:
     return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
 
 
+def pages_of_study(site: Path) -> list[Path]:
+    """Those of them that differ from study to study, in a site of one."""
+    same = {site / "methods.html", *(site / "import").iterdir()}
+    return [page for page in pages_of(site) if page not in same]
+
+
 def kinds_of(site: Path) -> list[Path]:
     """A page of each kind: those of one folder, such as the questions, are of one or two kinds."""
     folders: dict[Path, list[Path]] = {}

@@ -60,15 +60,21 @@ def words(svg: ET.Element) -> str:
     return " ".join(element.text or "" for element in svg.iter(f"{SVG}text"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_plot_of_every_page_can_be_saved(site: Path, watched: Watched, scheme: str) -> None:
-    watched.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for file in checks.pages_of(site):
+def test_every_plot_of_every_page_can_be_saved(site: Path, watched: Watched) -> None:
+    for file in checks.pages_of_study(site):
         page = watched.open(f"{file.as_uri()}#{SELECTION}")
         for plot in plots_of(page):
             expect_picture(page, plot)
             expect_drawing(page, plot)
             expect_numbers(page, plot)
+
+
+def test_a_plot_is_saved_in_the_colours_that_it_is_seen_in(site: Path, watched: Watched) -> None:
+    watched.page.emulate_media(color_scheme="dark")
+    page = watched.open(f"{(site / 'compare.html').as_uri()}#{SELECTION}")
+    (plot,) = plots_of(page)
+    expect_picture(page, plot)
+    expect_drawing(page, plot)
 
 
 def expect_picture(page: Page, plot: str) -> None:

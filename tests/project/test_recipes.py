@@ -68,7 +68,7 @@ def test_a_format_is_added(copy: Path) -> None:
         assert study.execute("SELECT dataset, count(*) FROM run GROUP BY ALL").fetchall() == [
             ("digits", 4)
         ]
-    assert "4 trainings" in (copy / "trials-site" / "index.html").read_text(encoding="utf-8")
+    assert "4 runs" in (copy / "trials-site" / "index.html").read_text(encoding="utf-8")
     lint(copy, "build_site/importers/trainlog.py", "build_site/importers/detection.py")
 
 
