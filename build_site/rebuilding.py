@@ -99,11 +99,11 @@ def restore(out: Path) -> None:
         SiteError: if none was replaced, or they cannot be written.
     """
     previous = previous_of(out)
-    if not previous.is_dir():
-        raise SiteError(f"there is no {previous}, which a rebuild that replaces a site leaves")
-    for folder in (out, previous):
-        check_replaceable(folder)
     try:
+        if not previous.is_dir():
+            raise SiteError(f"there is no {previous}, which a rebuild that replaces a site leaves")
+        for folder in (out, previous):
+            check_replaceable(folder)
         with workshop(out) as place:
             if not out.exists():
                 previous.rename(out)
