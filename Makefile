@@ -21,7 +21,7 @@ site: .venv/site-installed ## build the static site into site/, unless it is up 
 rebuild: .venv/site-installed ## the same for cron and timers: docs/rebuild.md
 	@$(BIN)/python -m build_site rebuild --out $(OUT) $(if $(LOG),--log $(LOG))
 
-serve: site ## show the site at http://localhost:$(PORT)
+serve: site ## show the site at http://localhost:8000, or at another PORT=N
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
 
 bundle: site ## pack the site into one file to carry away, dist/hyperatlas-VERSION-DATE.zip

@@ -1,5 +1,6 @@
 """A built site as one file to carry away: unpacked, it opens by double-click, without a network."""
 
+import glob
 import os
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,8 @@ from build_site.study import WITHOUT_EXTENSIONS
 # What a ZIP archive says of every file: its owner may write it, all may read it; made on Unix.
 MODE = 0o100644 << 16
 UNIX = 3
+# The days that it can tell; a study may claim any other, or that it was made at infinity.
+EARLIEST, LATEST = "1980-01-01", "2107-12-31"
 
 
 class BundleError(Refused, RuntimeError):
@@ -25,7 +28,8 @@ class BundleError(Refused, RuntimeError):
 def write_bundle(site: Path, folder: Path) -> Path:
     """Write the built site `site` as hyperatlas-VERSION-DATE.zip into `folder`; returns the file.
 
-    DATE is the day on which the youngest of its studies was made. The same site gives the same
+    DATE is the day on which the youngest of its studies was made, of those that a ZIP archive can
+    tell. The same site gives the same
     bytes, whenever and wherever it was built.
 
     Raises:
@@ -56,18 +60,20 @@ def _write(site: Path, file: Path, top: str, date: str) -> None:
             way = path.relative_to(site)
             if not path.is_file() or any(part.startswith(".") for part in way.parts):
                 continue
-            entry = ZipInfo(f"{top}/{way.as_posix()}", (max(year, 1980), month, day, 0, 0, 0))
+            entry = ZipInfo(f"{top}/{way.as_posix()}", (year, month, day, 0, 0, 0))
             entry.external_attr, entry.create_system = MODE, UNIX
             archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED, 9)
 
 
 def _date(site: Path) -> str:
     """The day (ISO 8601) of the youngest study, from the files that the site offers."""
-    files = sorted(str(file) for file in (site / DOWNLOADS).glob("*/study.parquet"))
+    files = [glob.escape(str(file)) for file in sorted((site / DOWNLOADS).glob("*/study.parquet"))]
     try:
         with duckdb.connect(config=WITHOUT_EXTENSIONS) as database:
             row = database.execute(
-                "SELECT strftime(max(created), '%Y-%m-%d') FROM read_parquet($1)", [files]
+                "SELECT strftime(least(greatest(max(created), $2::TIMESTAMP), $3::TIMESTAMP), "
+                "'%Y-%m-%d') FROM read_parquet($1)",
+                [files, EARLIEST, LATEST],
             ).fetchone()
     except duckdb.Error as error:
         raise BundleError(f"{site} lacks the files of its studies; build it again") from error

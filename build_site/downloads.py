@@ -1,5 +1,6 @@
 """The tables of a study as files to take away: Parquet, the same bytes for the same rows."""
 
+import glob
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def _write(database: duckdb.DuckDBPyConnection, source: str, order: str, file: P
 
 
 def _parquet(file: Path) -> str:
-    return f"read_parquet({_literal(str(file))})"
+    return f"read_parquet({_literal(glob.escape(str(file)))})"
 
 
 def _literal(text: str) -> str:

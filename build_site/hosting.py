@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +24,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Location:
-    """A page of the sitemap: its whole address, and the day (ISO 8601) its study was made."""
+    """A page of the sitemap: its whole address, and the day (ISO 8601) its study was made, if any.
+
+    A study may claim to be made on no day of the calendar: "" then.
+    """
 
     address: str
     changed: str
@@ -90,7 +94,14 @@ def _locations(built: Path, site_url: str, created: Mapping[str, str]) -> list[L
     latest = max(created.values())
     ways = sorted(page.relative_to(built) for page in built.rglob("*.html"))
     return [
-        Location(site_url + quote(way.as_posix()), created.get(way.parts[0], latest)[:10])
+        Location(site_url + quote(way.as_posix()), _day(created.get(way.parts[0], latest)))
         for way in ways
         if way.name != NOT_FOUND
     ]
+
+
+def _day(created: str) -> str:
+    try:
+        return datetime.fromisoformat(created).date().isoformat()
+    except ValueError:
+        return ""

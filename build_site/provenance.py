@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import re
 from collections.abc import Iterable, Sequence
@@ -98,7 +99,7 @@ def _checksum(files: Iterable[tuple[str, Path]]) -> str:
     """Of the contents of files, and of the names that they have here."""
     total = hashlib.sha256()
     for name, file in files:
-        total.update(f"{name}\0{file.stat().st_size}\0".encode())
+        total.update(os.fsencode(f"{name}\0{file.stat().st_size}\0"))
         with file.open("rb") as content:
             total.update(hashlib.file_digest(content, "sha256").digest())
     return total.hexdigest()

@@ -5,10 +5,12 @@ unfinished site, and what may be used again next time. Whatever a build that was
 is removed by the next.
 """
 
+import hashlib
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +21,10 @@ from build_site.refusals import Refused
 if sys.platform != "win32":
     import fcntl
 
-# Lists the files that the build wrote into the site's folder: only those may be replaced.
+# Lists the files that the build wrote into the site's folder: only those may be replaced. The
+# checksum of each stands before it, as `sha256sum --check` reads it.
 MANIFEST = "built-files.txt"
+LISTED = re.compile(r"(?:([0-9a-f]{64})  )?(.+)")
 # What file managers leave in any folder they show.
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
@@ -168,25 +172,52 @@ def check_replaceable(out: Path) -> None:
         return
     if not out.is_dir():
         raise SiteError(f"{out} is a file; choose another --out")
-    known = {Path(name).parts[0] for name in _listed(out)}
-    foreign = {entry.name for entry in out.iterdir()} - LITTER - known
-    if foreign:
-        raise SiteError(f"{out} holds {min(foreign)}, which no build wrote; choose another --out")
+    known = {out / name for name in (MANIFEST, *_listed(out)) if (out / MANIFEST).is_file()}
+    foreign = next(
+        _foreign(out, known, {folder for file in known for folder in file.parents}), None
+    )
+    if foreign is not None:
+        name = foreign.relative_to(out)
+        raise SiteError(f"{out} holds {name}, which no build wrote; choose another --out")
+
+
+def _foreign(folder: Path, files: Collection[Path], folders: Collection[Path]) -> Iterator[Path]:
+    """What lies in a folder, at any depth, and is none of the known files and folders."""
+    for entry in sorted(folder.iterdir()):
+        if entry in folders and entry.is_dir() and not entry.is_symlink():
+            yield from _foreign(entry, files, folders)
+        elif entry not in files and entry.name not in LITTER:
+            yield entry
 
 
 def write_manifest(built: Path) -> None:
-    """List the files of a site in it."""
-    names = [path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()]
-    text = "".join(f"{name}\n" for name in sorted([*names, MANIFEST]))
+    """List the files of a site in it, with the checksum of each."""
+    files = sorted(path for path in built.rglob("*") if path.is_file() and path.name != MANIFEST)
+    text = "".join(f"{_checksum(file)}  {file.relative_to(built).as_posix()}\n" for file in files)
     (built / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def is_whole(out: Path) -> bool:
-    """Whether all files are there that the build wrote into the folder `out`."""
+    """Whether all files that the build wrote into the folder `out` are there, as it wrote them.
+
+    Raises:
+        OSError: if one of them cannot be read.
+    """
     listed = _listed(out)
-    return bool(listed) and all((out / name).exists() for name in listed)
+    return bool(listed) and all(
+        (out / name).is_file() and _checksum(out / name) == checksum
+        for name, checksum in listed.items()
+    )
 
 
-def _listed(out: Path) -> list[str]:
+def _listed(out: Path) -> dict[str, str]:
+    """The files that the build wrote, and their checksums; earlier versions wrote none: ""."""
     manifest = out / MANIFEST
-    return manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
+    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
+    found = [match for line in lines if (match := LISTED.fullmatch(line))]
+    return {match[2]: match[1] or "" for match in found}
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -99,11 +99,11 @@ def restore(out: Path) -> None:
         SiteError: if none was replaced, or they cannot be written.
     """
     previous = previous_of(out)
-    if not previous.is_dir():
-        raise SiteError(f"there is no {previous}, which a rebuild that replaces a site leaves")
-    for folder in (out, previous):
-        check_replaceable(folder)
     try:
+        if not previous.is_dir():
+            raise SiteError(f"there is no {previous}, which a rebuild that replaces a site leaves")
+        for folder in (out, previous):
+            check_replaceable(folder)
         with workshop(out) as place:
             if not out.exists():
                 previous.rename(out)
@@ -116,9 +116,17 @@ def restore(out: Path) -> None:
 def _line(result: str, out: Path, studies: Sequence[Path], seconds: float, reason: str) -> str:
     """Such as 2026-11-23T04:17:09Z published site=/srv/site seconds=8.4 cnn=1a2b3c4d5e6f."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    hashes = [f"{study.stem}={_hash(study)}" for study in studies]
+    hashes = [f"{_word(study.stem)}={_hash(study)}" for study in studies]
     why = [f"reason={json.dumps(reason, ensure_ascii=False)}"] if reason else []
-    return " ".join([now, result, f"site={out}", f"seconds={seconds:.1f}", *hashes, *why])
+    return " ".join(
+        [now, result, f"site={_word(str(out))}", f"seconds={seconds:.1f}", *hashes, *why]
+    )
+
+
+def _word(text: str) -> str:
+    """A text in a line of words: in quotes, as in JSON, if it is not plainly one."""
+    plain = text.isprintable() and not set(text) & set(' "=')
+    return text if plain else json.dumps(text)
 
 
 def _hash(study: Path) -> str:

@@ -69,10 +69,9 @@ def build_site(plan: Plan, say: Callable[[str], None]) -> tuple[Section, ...]:
         SiteError: if MkDocs refuses a page, or the folder cannot be written or holds anything but
             an earlier site.
     """
-    check_replaceable(plan.out)
-    if plan.previous is not None:
-        check_replaceable(plan.previous)
     try:
+        for folder in filter(None, (plan.out, plan.previous)):
+            check_replaceable(folder)
         with workshop(plan.out) as place:
             return _build(plan, place, say)
     except OSError as error:

@@ -4,6 +4,7 @@ In compressed memory: the 10 million runs of a large sweep take 0.7 GB. What sta
 join beyond MEMORY goes to a folder of the system's for temporary files, and is gone with the study.
 """
 
+import glob
 import json
 import re
 import tempfile
@@ -168,7 +169,7 @@ def _find_folder(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         file = path / f"{table}.parquet"
         if not file.is_file():
             raise StudyError(f"{path} has no {file.name}, so it is no exported study")
-        location = str(file).replace("'", "''")
+        location = glob.escape(str(file)).replace("'", "''")  # its name may hold * or [
         database.execute(f"CREATE VIEW loaded.{table} AS FROM read_parquet('{location}')")
 
 

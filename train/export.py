@@ -1,5 +1,6 @@
 """A study as Parquet files, the form that is kept in git."""
 
+import glob
 import shutil
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def exported_runs(folder: Path) -> int:
     if not file.is_file():
         return 0
     try:
-        (row,) = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()
+        (row,) = duckdb.execute(
+            "SELECT count(*) FROM read_parquet(?)", [glob.escape(str(file))]
+        ).fetchall()
     except duckdb.Error as error:
         raise StoreError(f"cannot read {file}: {reason(error)}") from error
     return int(row[0])

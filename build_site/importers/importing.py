@@ -55,8 +55,8 @@ def import_study(request: Request, say: Callable[[str], None] = lambda _: None) 
             written; nothing is written then.
     """
     out = request.out
-    _check_replaceable(out)
     try:
+        _check_replaceable(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
             return _import(request, Path(scratch), say)

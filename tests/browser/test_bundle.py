@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZipFile
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
@@ -72,3 +73,20 @@ def test_a_folder_that_is_no_site_is_refused_in_a_sentence(tmp_path: Path) -> No
     assert result.exit_code == 2
     assert "is no built site; build one first" in result.output
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("created", "day"),
+    [("infinity", "2107-12-31"), ("2200-06-01", "2107-12-31"), ("1912-06-23", "1980-01-01")],
+)
+def test_a_day_that_no_archive_can_tell_is_the_nearest_that_it_can(
+    tmp_path: Path, created: str, day: str
+) -> None:
+    files = tmp_path / "site [new]" / "downloads" / "tiny"
+    files.mkdir(parents=True)
+    for name in ("index.html", "built-from.json"):
+        (tmp_path / "site [new]" / name).touch()
+    file = files / "study.parquet"
+    with duckdb.connect() as database:
+        database.execute(f"COPY (SELECT '{created}'::TIMESTAMP AS created) TO '{file}'")
+    assert bundled(tmp_path / "site [new]", tmp_path).stem.endswith(f"-{day}")

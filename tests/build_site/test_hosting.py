@@ -12,6 +12,7 @@ from studies import Run, StudyFile
 
 from build_site.__main__ import command
 from build_site.address import site_address
+from build_site.hosting import write_hosting_files
 
 TITLE = 'A <b>bold</b> & "quoted" study'
 ADDRESS = "https://example.org/atlas%20of/nets/"
@@ -112,3 +113,16 @@ def test_what_is_no_address_is_refused_in_a_sentence(text: str, tmp_path: Path) 
     result = CliRunner().invoke(command, ["--out", str(tmp_path / "site"), "--site-url", text])
     assert result.exit_code == 2
     assert "is no address of a site" in result.output
+
+
+def test_a_study_made_on_no_day_of_the_calendar_is_of_no_age(tmp_path: Path) -> None:
+    (tmp_path / "index.html").touch()
+    write_hosting_files(
+        tmp_path,
+        site_name="Atlas",
+        site_url=ADDRESS,
+        navigation=[],
+        created={"tiny": "infinity"},
+    )
+    listed = (tmp_path / "sitemap.xml").read_text(encoding="utf-8")
+    assert f"<url><loc>{ADDRESS}index.html</loc></url>" in listed

@@ -16,7 +16,14 @@ from build_site import publishing
 from build_site.commands import command
 from build_site.exchange import exchange
 from build_site.provenance import ROOT
-from build_site.publishing import BusyError, workshop, write_manifest
+from build_site.publishing import (
+    BusyError,
+    SiteError,
+    check_replaceable,
+    is_whole,
+    workshop,
+    write_manifest,
+)
 
 WriteStudy = Callable[..., Path]
 MEGABYTE = 2**20
@@ -128,3 +135,23 @@ def test_file_system_that_gets_full_leaves_the_old_site(
         assert [entry.name for entry in disk.iterdir()] == ["site"]
     finally:
         subprocess.run(["/bin/umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("way", ["notes.txt", "assets/notes.txt", "assets/more/notes.txt"])
+def test_a_file_that_no_build_wrote_is_never_replaced(tmp_path: Path, way: str) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "style.css").write_text("", encoding="utf-8")
+    (tmp_path / "assets" / ".DS_Store").write_text("", encoding="utf-8")
+    write_manifest(tmp_path)
+    check_replaceable(tmp_path)
+    (tmp_path / way).parent.mkdir(exist_ok=True)
+    (tmp_path / way).write_text("mine", encoding="utf-8")
+    with pytest.raises(SiteError, match="which no build wrote"):
+        check_replaceable(tmp_path)
+
+
+def test_a_list_of_files_without_checksums_still_says_which_were_built(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("", encoding="utf-8")
+    (tmp_path / "built-files.txt").write_text("built-files.txt\nindex.html\n", encoding="utf-8")
+    check_replaceable(tmp_path)
+    assert not is_whole(tmp_path)

@@ -110,3 +110,11 @@ def test_nothing_to_go_back_to(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["restore", "--out", str(tmp_path / "site")])
     assert result.exit_code == 2
     assert "there is no" in result.output
+
+
+def test_paths_with_spaces_and_line_ends_stay_words_of_one_line(tmp_path: Path) -> None:
+    study, out = tmp_path / "my\nsweep.duckdb", tmp_path / "my site"
+    result = CliRunner().invoke(command, ["rebuild", "--study", str(study), "--out", str(out)])
+    line = result.output.splitlines()[0]
+    assert f'failed site="{out}" ' in line
+    assert ' "my\\nsweep"=unreadable ' in line

@@ -148,6 +148,13 @@ def test_site_that_lost_a_page_is_not_up_to_date(tmp_path: Path) -> None:
     assert not is_whole(tmp_path)
 
 
+def test_site_with_a_page_that_somebody_changed_is_not_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("ours", encoding="utf-8")
+    write_manifest(tmp_path)
+    (tmp_path / "index.html").write_text("hers", encoding="utf-8")
+    assert not is_whole(tmp_path)
+
+
 def test_changes_that_wait_beside_a_database_are_part_of_it(tmp_path: Path) -> None:
     study = StudyFile(RUNS).write(tmp_path / "tiny.duckdb")
     before = study_checksum(study)

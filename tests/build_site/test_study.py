@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from studies import Run
 
+from build_site.downloads import write_downloads
 from build_site.study import TABLES, StudyError, open_study
 
 WriteStudy = Callable[..., Path]
@@ -31,6 +32,28 @@ def test_folder_of_parquet_files_is_the_same_study(write_study: WriteStudy, tmp_
     for table in TABLES:
         rows = [s.database.execute(f"FROM {table}").fetchall() for s in (from_file, from_folder)]
         assert rows[0] == rows[1]
+
+
+def test_name_of_a_folder_is_no_pattern_for_those_beside_it(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    file = write_study(Run(accuracy=0.25), Run(accuracy=0.75))
+    for name, runs in (("sweep*", 1), ("sweep[1]", 1), ("sweep1", 2)):
+        folder = tmp_path / name
+        folder.mkdir()
+        with duckdb.connect(str(file)) as database:
+            for table in TABLES:
+                rows = f"FROM {table} LIMIT {runs if table == 'run' else 1_000}"
+                database.execute(f"COPY ({rows}) TO '{folder / table}.parquet'")
+    for name in ("sweep*", "sweep[1]"):
+        study = open_study(tmp_path / name)
+        assert study.database.execute("SELECT count(*) FROM run").fetchone() == (1,)
+        run, *_ = (
+            each
+            for each in write_downloads(study, tmp_path / f"{name}-files")
+            if each.name == "run.parquet"
+        )
+        assert run.rows == 1
 
 
 def test_opening_leaves_the_file_as_it_was(write_study: WriteStudy) -> None:
