@@ -73,7 +73,7 @@ def share(each: Failures) -> str:
 
 def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
     if not failed:
-        return "No run fails"
+        return f"No {'sampled ' if findings.sampled else ''}run fails"
     if not worse:
         return "No value fails clearly more often than the average"
     return f"Failures are most frequent with {name(findings, worse[0].first)}"

@@ -61,6 +61,9 @@
   const allRuns = (study, n = study.runs) =>
     (study.sampledFrom ? runs(n).replace(" ", " sampled ") : runs(n));
 
+  // What there is none of, where the page has none: of a sample, the study may have some.
+  const aRun = (study) => (study.sampledFrom ? "sampled run" : "run");
+
   // A number of a hyper-parameter: a whole one as it is, any other with three digits; as Factor.show
   // in levels.py.
   const setting = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
@@ -80,6 +83,7 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    allRuns, bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken, ticks,
+    aRun, allRuns, bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken,
+    ticks,
   };
 })();

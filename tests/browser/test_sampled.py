@@ -71,6 +71,13 @@ def test_the_best_is_that_of_all_runs_or_is_called_sampled(
     )
 
 
+def test_what_is_compared_is_called_sampled(sampled_site: Path, watched: Watched) -> None:
+    page = watched.open((sampled_site / "combinations.html").as_uri())
+    expect(page.locator("main")).to_contain_text(f"with {CARRIED} sampled runs of any performance")
+    page = watched.open((sampled_site / "compare.html").as_uri())
+    expect(page.locator('[data-part="notes"]')).to_contain_text(f"{CARRIED} sampled runs compared")
+
+
 @pytest.mark.parametrize("name", ["index", "overview", "runs", "combinations"])
 def test_the_note_fits_a_phone(sampled_site: Path, watched: Watched, name: str) -> None:
     page = watched.open((sampled_site / f"{name}.html").as_uri())
