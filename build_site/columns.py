@@ -23,7 +23,8 @@ def columns_script(findings: Findings) -> str:
     The columns of data sets and metrics are in the results.
 
     Runs stand in the order of table scored; `sampledFrom` is how many the study has, if these are a
-    sample of them. NaN stands for a metric that a run does not have.
+    sample of them; `best` of a data set is that of all runs then. NaN stands for a metric that a
+    run does not have.
     """
     study, datasets, factors = findings.study, findings.datasets, findings.factors
     described = {
@@ -40,6 +41,7 @@ def columns_script(findings: Findings) -> str:
                 "name": d.name,
                 "label": d.label,
                 "chance": d.chance,
+                **({"best": d.best} if findings.sampled else {}),
             }
             for d in datasets
         ],

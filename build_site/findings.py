@@ -54,6 +54,7 @@ class Findings:
         )
         # Whether runs have a relative value, which takes a chance level and a spread above it.
         self.has_relative = self._any("SELECT count(relative) > 0 FROM scored")
+        self.page_runs = page_runs
         self.shown = metrics.sample(study, page_runs)
 
     @cached_property
@@ -65,6 +66,16 @@ class Findings:
     def sampled(self) -> bool:
         """Whether the pages carry a sample; `shown` is how many runs they carry."""
         return self.shown < self.runs
+
+    @property
+    def whole(self) -> str:
+        """What the pages show: "study" or "sample"."""
+        return "sample" if self.sampled else "study"
+
+    @property
+    def all_runs(self) -> str:
+        """What all runs are called that statistics are computed from."""
+        return "all sampled runs" if self.sampled else "all runs"
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -37,14 +37,14 @@ def _benefit_overall(subject: Subject, overall: Contrast, value: int, usual: int
     with_it, without = overall.runs
     change = f"with {subject.name(value)} instead of {subject.name(usual)} the mean percentile"
     runs = f"n = {with_it:,} and {without:,}"
-    effect = overall.difference
+    effect, over = overall.difference, f"Over {subject.findings.all_runs}"
     if min(overall.runs) < FEWEST:
         return f"There are too few runs to tell what {subject.spoken} does ({runs})."
     if overall.verdict == "helps":
-        return f"Over all runs it helps: {change} rises by {size(effect)} ({runs})."
+        return f"{over} it helps: {change} rises by {size(effect)} ({runs})."
     if overall.verdict == "hurts":
-        return f"Over all runs it hurts: {change} falls by {size(negated(effect))} ({runs})."
-    return f"Over all runs it is inconclusive: {change} changes by {signed(effect)} ({runs})."
+        return f"{over} it hurts: {change} falls by {size(negated(effect))} ({runs})."
+    return f"{over} it is inconclusive: {change} changes by {signed(effect)} ({runs})."
 
 
 def _benefit_by_place(contrasts: Sequence[Contrast], preposition: str) -> str:

@@ -19,7 +19,7 @@ def what_would_change(
             f"over all of them, uncertain by \N{PLUS-MINUS SIGN}{number(reach)} points; four times "
             "as many would leave about half of that."
         )
-    return [*sentences, _epochs(length), _seeds(noise, answer)]
+    return [*sentences, _epochs(length), _seeds(findings, noise, answer)]
 
 
 def _epochs(length: TrainingLength) -> str:
@@ -33,7 +33,7 @@ def _epochs(length: TrainingLength) -> str:
     return f"Longer training: runs trained for {span}; values that learn slowly may catch up later."
 
 
-def _seeds(noise: SeedNoise, answer: Answer) -> str:
+def _seeds(findings: Findings, noise: SeedNoise, answer: Answer) -> str:
     if noise.deviation is None:
         return (
             "Seeds: no configuration was repeated with another seed, so how much of a difference "
@@ -47,5 +47,8 @@ def _seeds(noise: SeedNoise, answer: Answer) -> str:
     sentence += f"{number(noise.deviation)} points, from {repeated}."
     if answer.effect.n and noise.deviation > 0:
         share = abs(answer.effect.value) / noise.deviation
-        sentence += f" The difference {answer.effect_of} over all runs is {share:.1f} times that."
+        sentence += (
+            f" The difference {answer.effect_of} over {findings.all_runs} is {share:.1f} times "
+            "that."
+        )
     return sentence

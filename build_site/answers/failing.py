@@ -47,7 +47,10 @@ def said(findings: Findings, trained: Trained) -> Said:
 
 def _summary(findings: Findings, runs: int, diverged: int, guessing: int) -> str:
     failed = diverged + guessing
-    share = f"Of {runs:,} runs {failed:,} ({percent(failed / runs if runs else 0.0)}) failed"
+    sampled = "sampled " if findings.sampled else ""
+    share = (
+        f"Of {runs:,} {sampled}runs {failed:,} ({percent(failed / runs if runs else 0.0)}) failed"
+    )
     if not findings.chance_known:
         return f"{share}, as they diverged." if failed else ""
     return f"{share}: {diverged:,} diverged, {guessing:,} ended no better than guessing."
@@ -73,7 +76,7 @@ def share(each: Failures) -> str:
 
 def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
     if not failed:
-        return "No run fails"
+        return f"No {'sampled ' if findings.sampled else ''}run fails"
     if not worse:
         return "No value fails clearly more often than the average"
     return f"Failures are most frequent with {name(findings, worse[0].first)}"

@@ -29,11 +29,12 @@ def importance(subject: Subject) -> Answer:
     # apart by chance too.
     two = len(subject.judged) == 2
     matters = all_runs.verdict != "inconclusive" if two else p < CHANCE
+    over = f"Over {subject.findings.all_runs}"
     opening = (
-        f"Over all runs the values of {subject.spoken} differ beyond chance ({chance(p)}, "
+        f"{over} the values of {subject.spoken} differ beyond chance ({chance(p)}, "
         f"{len(subject.judged)} values)."
         if matters
-        else f"Over all runs the values of {subject.spoken} do not differ beyond chance "
+        else f"{over} the values of {subject.spoken} do not differ beyond chance "
         f"({chance(p)}, {len(subject.judged)} values)."
     )
     sentences = [opening, _best_and_worst(subject, all_runs, best, worst, matters=matters)]

@@ -141,7 +141,7 @@ def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
     """The smallest difference that the study could have found, overall and on a data set."""
     typical = _typical(overall)
     if math.isnan(typical):
-        return "This study has too few runs to find any difference."
+        return f"This {findings.whole} has too few runs to find any difference."
     alone = _typical([each for each in findings.effects.effects if each.dataset is not None])
     on_one = (
         ""
@@ -151,9 +151,10 @@ def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
         else f" On a single data set it takes {number(alone)} points."
     )
     size = (
-        "Typically no difference is large enough for this study"
+        f"Typically no difference is large enough for this {findings.whole}"
         if typical > 1
-        else f"Typically a difference of {number(typical)} points is the smallest that this study"
+        else f"Typically a difference of {number(typical)} points is the smallest that this "
+        f"{findings.whole}"
     )
     return (
         f"{size} would have found with a probability of 80\N{NO-BREAK SPACE}% "

@@ -63,7 +63,7 @@ def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
     best = told_top(found)
     return (
         Weight("For being good:", _for_good(found, names)),
-        Weight(_best_question(best), _for_best(found, best, names)),
+        Weight(_best_question(best), _for_best(findings, found, best, names)),
         Weight("Together:", _together(found, names)),
         Weight("Hardly:", _hardly(found, names)),
     )
@@ -110,7 +110,9 @@ def _best_question(best: TopImportance | None) -> str:
     return f"For being among the best {whole_percent(best.share)}:"
 
 
-def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str]) -> str:
+def _for_best(
+    findings: Findings, found: Importance, best: TopImportance | None, names: Sequence[str]
+) -> str:
     if best is None:
         return "too few runs to tell."
     divergences = dict(zip(names, best.divergences, strict=False))
@@ -121,7 +123,7 @@ def _for_best(found: Importance, best: TopImportance | None, names: Sequence[str
     fewer = best.share > min(top.share for top in found.tops)
     return (
         f"{listing(named)}. So much more frequent are the values of the best among them than among "
-        f"all runs, on average (0 is as frequent, 1 twice; n = {best.runs:,})."
+        f"{findings.all_runs}, on average (0 is as frequent, 1 twice; n = {best.runs:,})."
         f"{' For fewer the runs are too few to tell.' if fewer else ''}"
     )
 

@@ -63,15 +63,20 @@ def shown_query(claim: Claim, study: Study) -> str:
     return f"SELECT {own}\n - ({rest}) / {len(others)} AS effect;"
 
 
-def preparation(study: Study) -> str:
-    """What creates the tables `scored` and `difficulty` in a copy of the study."""
+def preparation(study: Study, sampled: int | None = None) -> str:
+    """What creates the tables `scored` and `difficulty` in a copy of the study.
+
+    Where effects are those of a sample, of at most `sampled` runs, table scored has its runs, and
+    difficulty is that of all.
+    """
     summary = sql("dataset_summary").strip().removesuffix(";")
     return (
         "CREATE VIEW measured_run AS SELECT run_id, config_id, dataset, status, seed, "
         f"{quoted(study.metric)}::DOUBLE AS measured FROM run;\n\n"
         f"{sql('scored')}\n"
-        "CREATE VIEW difficulty AS SELECT name AS dataset, difficulty FROM (\n"
+        "CREATE TABLE difficulty AS SELECT name AS dataset, difficulty FROM (\n"
         f"{summary}\n);\n"
+        + ("" if sampled is None else "\n" + sql("sample").replace("$most", str(sampled)))
     )
 
 

@@ -95,8 +95,9 @@
     const { dataset } = state.goal;
     const reached = dataset === undefined ? ""
       : ` Runs there reach ${format.spoken(study.metricLabel)} ${metric(answer.perDataset[dataset].accuracy)}.`;
-    const count = answer.runs === 0 ? "No run of the study has exactly these values: the figures are predicted from the others."
-      : `${format.count(answer.runs)} run${answer.runs === 1 ? " has" : "s have"} exactly these values.`;
+    const whole = study.sampledFrom ? "sample" : "study";
+    const count = answer.runs === 0 ? `No run of the ${whole} has exactly these values: the figures are predicted from the others.`
+      : `${format.allRuns(study, answer.runs)} ${answer.runs === 1 ? "has" : "have"} exactly these values.`;
     find("beats").textContent = `This choice ${beats(state, answer.expected)}.${reached} ${count}`;
     const settings = Object.fromEntries(study.parameters.map(({ name }, i) =>
       [name, part.settings[i][answer.configuration[i]]]));

@@ -62,8 +62,8 @@
   // A cell as the keyboard's cursor and the panel say it.
   function sentence(levels, cell) {
     const names = settings(levels, cell).map(full).join(" and ");
-    if (cell.runs === 0) return `${names}: no run has both.`;
-    const together = `${format.count(cell.observed)} of ${format.runs(cell.runs)} selected, `
+    if (cell.runs === 0) return `${names}: no ${format.aRun(study)} has both.`;
+    const together = `${format.count(cell.observed)} of ${format.allRuns(study, cell.runs)} selected, `
       + `${amount(cell.expected)} expected`;
     const evidence = cell.muted ? " Too little evidence." : "";
     return `${names}: ${together}. Ratio ${ratio(cell.ratio)}, ${equals("p", cell.p)}, `

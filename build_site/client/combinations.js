@@ -30,10 +30,10 @@
 
   // Says what is compared with what; nobody has to guess it from the selection bar.
   function showRange({ chosen, counts }) {
-    const [few, all] = [counts.selected, counts.baseline].map(format.runs);
+    const [few, all] = [counts.selected, counts.baseline].map((n) => format.allRuns(study, n));
     const parts = [];
     if (counts.baseline === 0) {
-      parts.push("No run has the chosen data sets and values.");
+      parts.push(`No ${format.aRun(study)} has the chosen data sets and values.`);
     } else if (isOpen(chosen)) {
       parts.push(
         `No range of performance is chosen, so this page compares the best 10 % of each data set, `
@@ -50,9 +50,9 @@
       parts.push(`Compared: ${few} selected with ${all} of any performance.`);
     }
     if (counts.baseline > 0 && counts.selected === 0) {
-      parts.push(" No run is in this range, so there is nothing to compare.");
+      parts.push(` No ${format.aRun(study)} is in this range, so there is nothing to compare.`);
     } else if (counts.baseline > 0 && counts.selected === counts.baseline) {
-      parts.push(" The range holds every run, so every value is as often as expected.");
+      parts.push(` The range holds every ${format.aRun(study)}, so every value is as often as expected.`);
     }
     byId("range").replaceChildren(...parts);
   }
@@ -106,7 +106,7 @@
     panel.replaceChildren(
       dom.element("p", {},
         dom.element("strong", {}, words.pair(counts.levels, cell)),
-        cell.runs === 0 ? ": no run has both." : `: ${words.verdict(cell, mode)}.`,
+        cell.runs === 0 ? `: no ${format.aRun(study)} has both.` : `: ${words.verdict(cell, mode)}.`,
         cell.muted && cell.runs > 0 ? " Too little evidence." : ""),
       dom.element("div", { class: "atlas-bar__group" },
         dom.element("button", {

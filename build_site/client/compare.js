@@ -98,7 +98,7 @@
     const used = compared.overall.filter(({ n }) => n > 0).length;
     find("notes").textContent = [
       absence(compared, state),
-      `${format.runs(counts.compared)} compared${counts.diverged ? ", " : "."}`
+      `${format.allRuns(study, counts.compared)} compared${counts.diverged ? ", " : "."}`
         + divergedWords(state, counts.diverged),
       used > MOST_SERIES ? `${MOST_SERIES} of ${used} values are drawn, the two contrasted and the commonest; the table has all.` : "",
     ].filter(Boolean).join(" ");
@@ -113,7 +113,7 @@
     const [first, second] = asked.map((place) => subject.levels[place]);
     const without = absent.map((place) => subject.levels[place]).join(" or ");
     const instead = pair.length < 2 ? "" : `; ${pair.map((place) => subject.levels[place]).join(" and ")} are compared instead`;
-    return `The selection leaves no run with ${without} to compare ${first} with ${second}${instead}.`;
+    return `The selection leaves no ${format.aRun(study)} with ${without} to compare ${first} with ${second}${instead}.`;
   }
 
   function divergedWords({ statistic, measure }, diverged) {

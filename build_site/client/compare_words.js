@@ -49,7 +49,7 @@
   function verdict(study, compared, words) {
     const { subject, overall, ranking, matters } = compared;
     const label = subject.label;
-    if (ranking.length === 0) return { headline: "No run to compare.", details: "" };
+    if (ranking.length === 0) return { headline: `No ${format.aRun(study)} to compare.`, details: "" };
     if (ranking.length === 1) {
       const only = subject.levels[ranking[0]];
       return { headline: `Nothing to compare: ${label} is ${only} in all these runs.`, details: "" };

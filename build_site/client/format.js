@@ -57,9 +57,12 @@
   // "1 run", "12 runs".
   const runs = (n) => `${count(n)} ${n === 1 ? "run" : "runs"}`;
 
-  // All runs that the page has: "640 runs", "2,000,000 sampled runs".
-  const allRuns = (study) =>
-    (study.sampledFrom ? `${count(study.runs)} sampled runs` : runs(study.runs));
+  // All runs that the page has, or so many of these: "640 runs", "2,000,000 sampled runs".
+  const allRuns = (study, n = study.runs) =>
+    (study.sampledFrom ? runs(n).replace(" ", " sampled ") : runs(n));
+
+  // What there is none of, where the page has none: of a sample, the study may have some.
+  const aRun = (study) => (study.sampledFrom ? "sampled run" : "run");
 
   // A number of a hyper-parameter: a whole one as it is, any other with three digits; as Factor.show
   // in levels.py.
@@ -80,6 +83,7 @@
   const isShare = (study, name) => name !== "raw" || study.isShare;
 
   hyperatlas.format = {
-    allRuns, bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken, ticks,
+    aRun, allRuns, bound, count, isShare, metric, metricNames, percent, plain, runs, setting, spoken,
+    ticks,
   };
 })();

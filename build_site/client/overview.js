@@ -55,7 +55,7 @@
       best,
       median_text: medians.map(text),
       best_text: best.map(text),
-      selected: rows.map((row) => format.runs(row.selected)),
+      selected: rows.map((row) => format.allRuns(study, row.selected)),
     };
   }
 
@@ -70,6 +70,7 @@
   }
 
   const raw = (value) => format.metric(value, study.isShare);
+  const BEST = study.sampledFrom ? "Best sampled" : "Best";
   const bestOf = (row) => (row.best < 0 ? "–" : raw(study.columns.raw[row.best]));
   const divergedShare = (row) => (row.selected === 0 ? "–" : format.percent(row.diverged / row.selected));
 
@@ -78,9 +79,9 @@
       const cells = {
         Selected: `${format.count(row.selected)} of ${format.count(row.runs)}`,
         [study.hasDiverged ? "Median without diverged" : "Median"]: raw(row.medians.raw),
-        Best: bestOf(row),
+        [BEST]: bestOf(row),
         ...(study.hasDiverged ? { Diverged: row.diverged === 0 ? "0" : `${format.count(row.diverged)} (${divergedShare(row)})` } : {}),
-        "Best configuration": row.best < 0 ? "–" : configuration(row.best),
+        [`${BEST} configuration`]: row.best < 0 ? "–" : configuration(row.best),
       };
       return dom.element("tr", { "data-dataset": study.datasets[place].name },
         dom.element("th", { scope: "row" }, study.datasets[place].label),
@@ -97,7 +98,7 @@
       y: rows.map((_, row) => bottom(row) + 0.97),
       name: study.datasets.map((dataset) => textWidth.fit(dataset.label, width, `bold ${FONT}`)),
       numbers: rows.map((row) => {
-        const all = numbers(row, `${format.count(row.selected)} of ${format.runs(row.runs)}`);
+        const all = numbers(row, `${format.count(row.selected)} of ${format.allRuns(study, row.runs)}`);
         const short = numbers(row, `n = ${format.count(row.selected)}`);
         return textWidth.fit(textWidth.fit(all, width, FONT) === all ? all : short, width, FONT);
       }),
@@ -116,7 +117,7 @@
   const numbers = (row, counts) => [
     counts,
     `median ${raw(row.medians.raw)}`,
-    `best ${bestOf(row)}`,
+    `${BEST.toLowerCase()} ${bestOf(row)}`,
     ...(row.diverged > 0 ? [`${divergedShare(row)} diverged`] : []),
   ].join(" · ");
 

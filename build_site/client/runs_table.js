@@ -61,7 +61,7 @@
     page = Math.min(Math.max(page, 0), pages - 1);
     const visible = runs.subarray(page * size, (page + 1) * size);
     document.querySelector("#run-table tbody").replaceChildren(...Array.from(visible, buildRow));
-    place("run-count").textContent = format.runs(runs.length);
+    place("run-count").textContent = format.allRuns(study, runs.length);
     place("run-page").textContent = `Page ${format.count(page + 1)} of ${format.count(pages)}`;
     for (const id of ["run-first", "run-previous"]) place(id).disabled = page === 0;
     for (const id of ["run-next", "run-last"]) place(id).disabled = page === pages - 1;

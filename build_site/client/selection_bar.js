@@ -184,6 +184,20 @@
   // "128 of 640 runs · best 98.5 % (MNIST)"
   function summarise(study, chosen) {
     const { selected, count } = selection.mask(study, chosen);
+    const parts = [`${format.count(count)} of ${format.allRuns(study)}`];
+    const whole = chosen.from === null && chosen.to === null && Object.values(chosen.values).flat().length === 0;
+    const best = study.sampledFrom && whole ? bestOfAll(study, chosen) : bestOf(study, selected);
+    if (best) {
+      const where = study.datasets.length > 1 ? ` (${best.dataset.label})` : "";
+      const word = study.sampledFrom && !whole ? "best sampled" : "best";
+      parts.push(`${word} ${format.metric(best.value, study.isShare)}${where}`);
+    }
+    if (selection.missesRelative(location.hash, study)) parts.push("the link asks for relative values, of which this study has none");
+    return parts.join(" · ");
+  }
+
+  // The best of the selected runs that the page has; null if none has a value.
+  function bestOf(study, selected) {
     const { raw, dataset } = study.columns;
     const sign = study.direction === "maximize" ? 1 : -1;
     let best = -1;
@@ -195,13 +209,16 @@
         best = i;
       }
     }
-    const parts = [`${format.count(count)} of ${format.allRuns(study)}`];
-    if (best >= 0) {
-      const where = study.datasets.length > 1 ? ` (${study.datasets[dataset[best]].label})` : "";
-      parts.push(`best ${format.metric(raw[best], study.isShare)}${where}`);
-    }
-    if (selection.missesRelative(location.hash, study)) parts.push("the link asks for relative values, of which this study has none");
-    return parts.join(" · ");
+    return best < 0 ? null : { value: raw[best], dataset: study.datasets[dataset[best]] };
+  }
+
+  // The best of all runs on the chosen data sets, of which a sample lacks most.
+  function bestOfAll(study, { datasets }) {
+    const sign = study.direction === "maximize" ? 1 : -1;
+    const known = study.datasets.filter(({ name, best }) =>
+      best !== null && (datasets.length === 0 || datasets.includes(name)));
+    const [dataset] = known.sort((a, b) => sign * (b.best - a.best));
+    return dataset ? { value: dataset.best, dataset } : null;
   }
 
   async function copyLink(event) {

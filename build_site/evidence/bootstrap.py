@@ -21,6 +21,7 @@ REPLICATES = 1999  # 95 % of them and one more is a whole number
 SEED = 20080814
 GROUPS = 256  # of one stratum: influences of more blocks are added up in so many groups at random
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
+POINTS = np.concatenate([-WEBB, WEBB])
 FREEDOM = np.concatenate([np.geomspace(0.2, 1000, 4000), np.geomspace(1010, 1e7, 200)])
 
 
@@ -43,14 +44,14 @@ def critical_values(
     start = 0
     for place in np.unique(group_stratum):
         rows = sums[group_stratum == place]
-        weights, squares = (each[start : start + len(rows)] for each in _weights(len(sums)))
+        weights = POINTS[_drawn(len(sums))[start : start + len(rows)]]
         start += len(rows)
         # The estimates that a stratum has a part in, and how many of its blocks have.
         blocks = np.count_nonzero(rows, axis=0)[:, None]
         part = np.flatnonzero(blocks)
         rows, blocks = rows[:, part], blocks[part]
         drawn = rows.T @ weights
-        spread = (rows * rows).T @ squares - drawn * drawn / blocks
+        spread = (rows * rows).T @ (weights * weights) - drawn * drawn / blocks
         total[part] += drawn
         variance[part] += np.maximum(spread, 0.0) * (blocks / np.maximum(blocks - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -111,16 +112,19 @@ def _quantiles() -> NDArray[np.float64]:
     return np.asarray(stdtrit(FREEDOM, 0.975))
 
 
-def _weights(blocks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The weights of at least so many blocks and their squares, each float64[b, REPLICATES].
+def _drawn(blocks: int) -> NDArray[np.uint8]:
+    """Which of POINTS weighs a block: uint8[b, REPLICATES], of at least so many blocks.
 
     A block has the same weights however many follow it.
     """
-    return _drawn(256 * 2 ** max(0, math.ceil(math.log2(max(1, blocks) / 256))))
+    return _first(256 * 2 ** max(0, math.ceil(math.log2(max(1, blocks) / 256))))
 
 
 @cache
-def _drawn(blocks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    points = np.concatenate([-WEBB, WEBB])
-    weights = np.random.default_rng(SEED).choice(points, size=(blocks, REPLICATES))
-    return weights, weights * weights
+def _first(blocks: int) -> NDArray[np.uint8]:
+    """The places alone are kept: the weights of ten thousand blocks would be 160 MB."""
+    places = np.empty((blocks, REPLICATES), np.uint8)
+    generator = np.random.default_rng(SEED)
+    for rows in np.split(places, blocks // 256):
+        rows[:] = generator.integers(0, len(POINTS), size=rows.shape)
+    return places

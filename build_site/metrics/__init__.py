@@ -72,6 +72,7 @@ def sample(study: Study, most: int) -> int:
         draw, replace = sql("sample").split(";\n", 1)
         study.database.execute(draw, {"most": most})
         study.database.execute(replace)
+        study.database.execute(sql("sample_levels"))
         (runs,) = study.database.execute("SELECT count(*) FROM scored").fetchone() or (0,)
     return int(runs)
 

@@ -21,10 +21,3 @@ ORDER BY position;
 
 DROP TABLE scored;
 ALTER TABLE sample RENAME TO scored;
-
-CREATE TABLE levels_of_sample AS
-SELECT scored.position, levels.* EXCLUDE (position)
-FROM scored JOIN levels ON levels.position = place;
-
-CREATE OR REPLACE TABLE levels AS FROM levels_of_sample;
-DROP TABLE levels_of_sample;

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bokeh.models import ColumnDataSource, FixedTicker, NumeralTickFormatter, Range1d
 from bokeh.plotting import figure
 
-from build_site.evidence.advice import FEWEST_BLOCKS, Evidence
+from build_site.evidence.advice import FEWEST_BLOCKS
 from build_site.evidence.choices import Configuration, Expected
 from build_site.evidence.validation import HeldOut, hold_out
 from build_site.findings import Findings
@@ -47,8 +47,9 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         markdown=render(
             "advisor.md",
             sampled=findings.sampled,
+            whole=findings.whole,
             enough=enough,
-            reason=too_little(fitted.evidence if fitted else None),
+            reason=too_little(findings),
             metric=findings.study.metric_label,
             explained=fitted.evidence.explained if fitted else math.nan,
             runs=fitted.evidence.runs if fitted else 0,
@@ -67,20 +68,21 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     return (page,)
 
 
-def too_little(evidence: Evidence | None) -> str:
+def too_little(findings: Findings) -> str:
     """Why nothing is advised, as a sentence."""
+    evidence = findings.advice.evidence if findings.advice else None
     if evidence is None:
         return "The study has no runs that ended."
     if math.isnan(evidence.explained):
-        return "All runs of the study ended alike, so no value is better than another."
+        return f"All runs of the {findings.whole} ended alike, so no value is better than another."
     if evidence.blocks < FEWEST_BLOCKS:
         return (
-            f"The {evidence.runs:,} runs of the study are {evidence.blocks:,} independent "
-            f"group{'' if evidence.blocks == 1 else 's'}; it takes {FEWEST_BLOCKS}."
+            f"The {evidence.runs:,} runs of the {findings.whole} are {evidence.blocks:,} "
+            f"independent group{'' if evidence.blocks == 1 else 's'}; it takes {FEWEST_BLOCKS}."
         )
     return (
-        f"What the {evidence.runs:,} runs of the study teach does not predict runs that were left "
-        "out better than chance."
+        f"What the {evidence.runs:,} runs of the {findings.whole} teach does not predict runs that "
+        "were left out better than chance."
     )
 
 

@@ -78,13 +78,19 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             group=findings.group,
             weighed=any(each.claim.statistic == "importance" for each in judged),
             runs=findings.shown,
+            sampled=findings.sampled,
             picture=embed(plot),
-            preparation=preparation(findings.study),
+            preparation=prepared(findings),
             compared=compare(findings, read_statements()),
         ),
         scripts=("claims",),
     )
     return (page,)
+
+
+def prepared(findings: Findings) -> str:
+    """The SQL that the queries of the page need before, in a copy of the study."""
+    return preparation(findings.study, findings.page_runs if findings.sampled else None)
 
 
 def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:

@@ -55,6 +55,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         markdown=render(
             "failures.md",
             said=said(findings, trained),
+            all_runs=findings.all_runs,
             failed=failed,
             chance=findings.chance_known,
             plots=[embed(plot) for plot in _plots(findings, trained, places, failed=failed)],

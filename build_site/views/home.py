@@ -36,22 +36,25 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     plot = Plot(
         "top-share",
         f"How often runs with a value are among the best {TOP_TEXT} on their data set "
-        "(dots; lines are 95 % intervals, the dashed line is the share of all runs)" + hidden,
+        f"(dots; lines are 95 % intervals, the dashed line is the share of {findings.all_runs})"
+        + hidden,
         share_figure(drawn, expected),
         table="top-share-table",
     )
     page = Page(
         slug="index",
         title=findings.study.title,
-        description=f"Evidence from {counted(findings.runs, 'run')}.",
+        description=f"Evidence from {counted(findings.shown, 'run')}.",
         markdown=render(
             "home.md",
             description=findings.study.description.strip(),
             runs=findings.runs,
+            sampled=findings.sampled,
+            whole=findings.whole,
             top=TOP_TEXT,
             expected=expected,
             start=start(findings),
-            reason=too_little(findings.advice.evidence if findings.advice else None),
+            reason=too_little(findings),
             metric=spoken(findings.study.metric_label),
             metric_label=findings.study.metric_label,
             ordered=findings.by_difficulty,

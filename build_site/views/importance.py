@@ -25,7 +25,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         "importance-curves",
         "How much each hyper-parameter matters for reaching the best runs, the fewer the further "
         "right (lines; bands are 95 % intervals; 0 is not at all)",
-        curve_figure(drawn),
+        curve_figure(drawn, findings.all_runs),
         table="importance-curve-table",
     )
     bars = Plot(

@@ -13,15 +13,15 @@ ROW_HEIGHT = 32  # pixels for a label and its bar
 TICKS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
 
-def curve_figure(drawn: tuple[Drawn, ...]) -> figure:
-    """A curve a hyper-parameter, with its band, over shares of the best."""
+def curve_figure(drawn: tuple[Drawn, ...], all_runs: str) -> figure:
+    """A curve a hyper-parameter, with its band, over shares of the best of `all_runs`, in words."""
     plot = base_figure(
         height=CURVES_HEIGHT,
         x_axis_type="log",
         x_range=Range1d(TOP_SHARES[0] * 1.06, TOP_SHARES[-1] / 1.06),
         y_range=Range1d(0, 1),
         x_axis_label="Best share of the runs",
-        y_axis_label="Divergence of the best from all runs",
+        y_axis_label=f"Divergence of the best from {all_runs}",
         tools=[],
     )
     plot.xaxis.ticker = FixedTicker(ticks=list(TICKS))

@@ -61,10 +61,11 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     page = Page(
         slug="overview",
         title="Overview",
-        description=f"{metric} of {counted(findings.runs, 'run')} on each data set.",
+        description=f"{metric} of {counted(findings.shown, 'run')} on each data set.",
         markdown=render(
             "overview.md",
-            whole="sample" if findings.sampled else "study",
+            whole=findings.whole,
+            best="best sampled" if findings.sampled else "best",
             measures=measures(findings),
             metric=spoken(metric),
             several=len(findings.datasets) > 1,

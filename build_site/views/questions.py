@@ -104,7 +104,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             "questions.md",
             answered=answered,
             runs=findings.shown,
-            whole="sample" if findings.sampled else "study",
+            whole=findings.whole,
         ),
         scripts=(),
         group=GROUP,
@@ -157,6 +157,7 @@ def _page(
     markdown = render(
         "question.md",
         question=question,
+        all_runs=findings.all_runs,
         answer=answer,
         picture=embed(plot) if answer.contrasts else "",
         rows=[_row(contrast) for contrast in answer.contrasts],

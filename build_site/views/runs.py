@@ -38,6 +38,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         markdown=render(
             "runs.md",
             measures=measures(findings),
+            sampled=findings.sampled,
             parallel=embed(_parallel(findings)),
             axes=len(findings.factors) + 2,
             curves=embed(_bands(CURVE_LABELS[curves.measures[0]])) if curves.measures else None,

@@ -16,10 +16,10 @@ from build_site.claims.cells import Cells
 from build_site.claims.estimation import estimate
 from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import LedgerError, read_ledger
-from build_site.claims.queries import preparation
 from build_site.findings import Findings
 from build_site.provenance import ROOT
 from build_site.study import open_study
+from build_site.views.claims import prepared
 
 PARAMETERS = {
     "augmentation": ["off", "on"],
@@ -96,22 +96,26 @@ def test_a_trend_over_difficulty_is_found_where_it_was_planted(tmp_path: Path) -
     assert judged["augmentation-difficulty"].verdict == "supported"
 
 
-def test_the_query_shown_computes_the_effect_in_a_copy_of_the_study(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page_runs", [240, 150])
+def test_the_query_shown_computes_the_effect_in_a_copy_of_the_study(
+    tmp_path: Path, page_runs: int
+) -> None:
+    """Of a study of more runs than a page carries, the effect is that of the sample."""
     path = _grid(tmp_path, {("activation", "tanh"): 0.02}, runs=240)
-    judged = _judged(path)
-    study = open_study(path)
+    findings = Findings(open_study(path), page_runs)
+    assert findings.sampled == (page_runs < 240)
     with duckdb.connect() as copy:
         copy.execute(f"ATTACH '{path}' AS source (READ_ONLY)")
         for table in ("study", "parameter", "dataset", "run", "epoch"):
             copy.execute(f"CREATE TABLE {table} AS FROM source.{table}")
-        copy.execute(preparation(study))
-        assert {each.claim.statistic for each in judged.values()} == {
+        copy.execute(prepared(findings))
+        assert {each.claim.statistic for each in findings.judgements} == {
             "contrast",
             "interaction",
             "trend",
             "importance",
         }
-        for each in judged.values():
+        for each in findings.judgements:
             (effect,) = copy.execute(each.query).fetchone() or (None,)
             assert effect == pytest.approx(each.effect, abs=1e-9), each.claim.id
 
