@@ -11,6 +11,7 @@ import duckdb
 
 from build_site.data_page import DOWNLOADS
 from build_site.provenance import RECORD
+from build_site.publishing import built_files, is_whole
 from build_site.refusals import Refused
 from build_site.study import WITHOUT_EXTENSIONS
 
@@ -29,14 +30,15 @@ def write_bundle(site: Path, folder: Path) -> Path:
     """Write the built site `site` as hyperatlas-VERSION-DATE.zip into `folder`; returns the file.
 
     DATE is the day on which the youngest of its studies was made, of those that a ZIP archive can
-    tell. The same site gives the same
-    bytes, whenever and wherever it was built.
+    tell. The same site gives the same bytes, whenever and wherever it was built.
 
     Raises:
-        BundleError: if `site` is no built site, or the file cannot be written.
+        BundleError: if `site` is no built site or lost some of it, or the file cannot be written.
     """
     if not (site / "index.html").is_file() or not (site / RECORD).is_file():
         raise BundleError(f"{site} is no built site; build one first")
+    if not is_whole(site):
+        raise BundleError(f"{site} is not as it was built; build it again")
     date = _date(site)
     stem = f"hyperatlas-{version('hyperatlas')}-{date}"
     bundle = folder / f"{stem}.zip"
@@ -56,11 +58,10 @@ def write_bundle(site: Path, folder: Path) -> Path:
 def _write(site: Path, file: Path, top: str, date: str) -> None:
     year, month, day = map(int, date.split("-"))
     with ZipFile(file, "w") as archive:
-        for path in sorted(site.rglob("*")):
-            way = path.relative_to(site)
-            if not path.is_file() or any(part.startswith(".") for part in way.parts):
-                continue
-            entry = ZipInfo(f"{top}/{way.as_posix()}", (year, month, day, 0, 0, 0))
+        for path in built_files(site):
+            entry = ZipInfo(
+                f"{top}/{path.relative_to(site).as_posix()}", (year, month, day, 0, 0, 0)
+            )
             entry.external_attr, entry.create_system = MODE, UNIX
             archive.writestr(entry, path.read_bytes(), ZIP_DEFLATED, 9)
 

@@ -210,12 +210,25 @@ def is_whole(out: Path) -> bool:
     )
 
 
+def built_files(out: Path) -> list[Path]:
+    """The files that the build wrote into the folder `out`, and no others, in order."""
+    return sorted(out / name for name in (MANIFEST, *_listed(out)))
+
+
 def _listed(out: Path) -> dict[str, str]:
-    """The files that the build wrote, and their checksums; earlier versions wrote none: ""."""
+    """The files that the build wrote, and their checksums; earlier versions wrote none: "".
+
+    A list that somebody changed may name others: those outside the folder do not count.
+    """
     manifest = out / MANIFEST
-    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.is_file() else []
-    found = [match for line in lines if (match := LISTED.fullmatch(line))]
-    return {match[2]: match[1] or "" for match in found}
+    text = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
+    found = [match for line in text.splitlines() if (match := LISTED.fullmatch(line))]
+    listed = {match[2]: match[1] or "" for match in found}
+    return {name: checksum for name, checksum in listed.items() if _is_inside(Path(name))}
+
+
+def _is_inside(way: Path) -> bool:
+    return not way.is_absolute() and ".." not in way.parts
 
 
 def _checksum(file: Path) -> str:

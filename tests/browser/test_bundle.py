@@ -15,6 +15,7 @@ from watching import Watched
 
 from build_site.__main__ import command
 from build_site.findings import Findings
+from build_site.publishing import write_manifest
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,7 @@ def test_a_bundle_holds_the_site_and_nothing_of_the_day_it_was_made(
     first = bundled(site, tmp_path / "first")
     copy = shutil.copytree(site, tmp_path / "copy")
     (copy / ".DS_Store").write_bytes(b"litter")
+    (copy / "assets" / "diary.txt").write_bytes(b"not ours")
     for path in copy.rglob("*"):
         os.utime(path, (0, 0))
     second = bundled(copy, tmp_path / "second")
@@ -89,4 +91,14 @@ def test_a_day_that_no_archive_can_tell_is_the_nearest_that_it_can(
     file = files / "study.parquet"
     with duckdb.connect() as database:
         database.execute(f"COPY (SELECT '{created}'::TIMESTAMP AS created) TO '{file}'")
+    write_manifest(tmp_path / "site [new]")
     assert bundled(tmp_path / "site [new]", tmp_path).stem.endswith(f"-{day}")
+
+
+def test_a_site_that_lost_a_page_is_not_packed(site: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(site, tmp_path / "copy")
+    (copy / "runs.html").unlink()
+    result = CliRunner().invoke(command, ["bundle", str(copy), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert "is not as it was built; build it again" in result.output
+    assert not (tmp_path / "out").exists()

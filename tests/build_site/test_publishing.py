@@ -19,6 +19,7 @@ from build_site.provenance import ROOT
 from build_site.publishing import (
     BusyError,
     SiteError,
+    built_files,
     check_replaceable,
     is_whole,
     workshop,
@@ -155,3 +156,11 @@ def test_a_list_of_files_without_checksums_still_says_which_were_built(tmp_path:
     (tmp_path / "built-files.txt").write_text("built-files.txt\nindex.html\n", encoding="utf-8")
     check_replaceable(tmp_path)
     assert not is_whole(tmp_path)
+
+
+def test_a_list_of_files_cannot_name_what_lies_outside_the_site(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("", encoding="utf-8")
+    out = site(tmp_path / "site", "")
+    with (out / "built-files.txt").open("a", encoding="utf-8") as manifest:
+        manifest.write(f"{'0' * 64}  ../secret\n{'0' * 64}  {tmp_path / 'secret'}\n")
+    assert built_files(out) == [out / "built-files.txt", out / "index.html"]
