@@ -20,7 +20,7 @@ MINIMIZED = frozenset(
     }
 )
 NEGATED = frozenset({"neg", "negative"})
-# Words of results that are compared only if the user says so.
+# Words of results that are compared only if the user says so, or if there is no other.
 SIDE_RESULTS = frozenset(
     {
         *("time", "seconds", "duration", "runtime", "latency", "elapsed", "walltime", "timestamp"),
@@ -160,15 +160,19 @@ def direction_of(name: str) -> Direction | None:
     return "minimize" if less else "maximize" if more else None
 
 
+# The rank of results that are compared if there is no other: latency_ms.
+LAST = 5
+
+
 def rank_as_metric(name: str) -> tuple[int, int] | None:
     """How likely a result is the one to compare, the least first; None if it is not by its name."""
     words = set(words_of(name))
     measures = _measures(words)
     if not any(measures) or words & (SETTINGS | SPREADS):
         return None
-    if words & SIDE_RESULTS and not words & (ACCURACIES | {"loss", "error"}):
-        return None
     part = next((n for n, known in enumerate(PARTS) if words & known), 2)
+    if words & SIDE_RESULTS and not words & (ACCURACIES | {"loss", "error"}):
+        return LAST, part
     return measures.index(True), part
 
 

@@ -366,6 +366,17 @@ def test_direction_is_in_the_name(name: str, direction: str | None) -> None:
     assert direction_of(name) == direction
 
 
+def test_a_latency_is_compared_where_there_is_nothing_else(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{1 + n % 4},{9 + n / 10},{50 + n % 9}" for n in range(40)]
+    table.write_text("\n".join(["threads,latency_ms,width", *lines]), encoding="utf-8")
+    study = imported(tmp_path / "alone.duckdb", table)
+    assert (study.study["metric_label"], study.study["direction"]) == ("Latency ms", "minimize")
+    beside = [f"{line},{n / 40}" for n, line in enumerate(lines)]
+    table.write_text("\n".join(["threads,latency_ms,width,accuracy", *beside]), encoding="utf-8")
+    assert imported(tmp_path / "beside.duckdb", table).study["metric_label"] == "Accuracy"
+
+
 @pytest.mark.parametrize(
     ("word", "meaning"),
     [
