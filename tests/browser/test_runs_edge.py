@@ -117,7 +117,7 @@ def test_each_study_keeps_its_selection_through_pages_of_all(
     page = watched.open((edge_site / "missing" / "compare.html").as_uri() + "#dataset=easy")
     page.get_by_role("link", name="How this is computed").click()
     expect(page).to_have_url(re.compile(r"#dataset=easy&study=missing&at=comparing-values$"))
-    assert page.evaluate("document.activeElement.id") == "comparing-values"
+    expect(page.locator("#comparing-values")).to_be_focused()
     page.evaluate(
         """() => {
             for (const study of ["missing", "hostile"]) {
