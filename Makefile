@@ -102,6 +102,6 @@ clean: ## remove what these commands made
 
 # The system's Chromium serves; only where there is none, Playwright fetches its own.
 .venv/browser-found: .venv/dev-installed
-	command -v chromium || command -v chromium-browser || command -v google-chrome \
-		|| $(BIN)/playwright install chromium
+	command -v chromium-headless-shell || command -v chromium || command -v chromium-browser \
+		|| command -v google-chrome || $(BIN)/playwright install chromium
 	touch $@

@@ -5,7 +5,6 @@
 Exits with 1 if anything is.
 """
 
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.append(str(Path(__file__).parents[1] / "browser"))
 
 import checks
+from chromium import launch
 from crawler import Visit, crawl
 from watching import Watched, watch
 
-INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 COLUMNS = ("page", "requests", "foreign", "errors", "links", "anchors", "axe")
 
 
@@ -60,11 +59,9 @@ def is_faultless(visit: Visit) -> bool:
 
 def main(sites: Sequence[Path]) -> int:
     """Crawl the sites; returns the exit code."""
-    found = next(filter(None, map(shutil.which, INSTALLED)), None)
-    arguments = ["--no-sandbox", "--disable-background-networking"]
     visits: list[Visit] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        browser = launch(playwright)
         for site in sites:
             watched: Watched = watch(browser.new_context(reduced_motion="reduce").new_page())
             visits += crawl(watched, (site.resolve() / "index.html").as_uri(), examined)

@@ -1,11 +1,11 @@
 """The built site in a real Chromium, opened from disk."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import edge_studies
 import pytest
+from chromium import launch
 from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched, watch
@@ -16,12 +16,6 @@ from build_site.provenance import ROOT
 from build_site.study import open_study
 
 STUDY = ROOT / "data" / "cnn"
-INSTALLED = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",  # then it also runs as root, as in a container
-    "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +48,9 @@ def findings() -> Findings:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, or the one that Playwright installed."""
-    found = next(filter(None, map(shutil.which, INSTALLED)), None)
+    """One for all tests of a process."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        opened = launch(playwright)
         yield opened
         opened.close()
 
