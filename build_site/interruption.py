@@ -1,14 +1,16 @@
-"""Ctrl-C ends a command in one line, with exit code 130, whatever it is doing."""
+"""Ctrl-C, or SIGTERM, ends a command in one line, with exit code 130, whatever it is doing."""
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
 
 EXIT_CODE = 130  # 128 and the number of SIGINT, as shells have it
 SAID = "Stopped."
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -19,15 +21,20 @@ class Interruption:
 
     def end_at_once(self) -> None:
         """From now on Ctrl-C ends the process: nothing is under way yet that it could leave."""
-        signal.signal(signal.SIGINT, _end)
+        _answer(_end)
 
     def raise_once(self) -> None:
         """From now on Ctrl-C raises KeyboardInterrupt, so that work is tidied up."""
-        signal.signal(signal.SIGINT, self._raise)
+        _answer(self._raise)
 
     def _raise(self, _number: int, _frame: FrameType | None) -> NoReturn:
         self.came = True
         raise KeyboardInterrupt
+
+
+def _answer(answer: Callable[[int, FrameType | None], NoReturn]) -> None:
+    for number in SIGNALS:
+        signal.signal(number, answer)
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Ctrl-C ends the command in one line, while it starts and while it builds."""
+"""Ctrl-C or SIGTERM ends a command in one line, while it starts and while it builds."""
 
 import os
 import subprocess
@@ -13,20 +13,33 @@ from build_site.provenance import ROOT
 
 WriteStudy = Callable[..., Path]
 
-# Runs the program, and presses Ctrl-C when it comes to something for the first time.
+# Runs the program, and sends it a signal when it comes to something for the first time.
 DRIVER = """
 import runpy, signal, sys
-event, what, *sys.argv[1:] = sys.argv[1:]
-pressed = []
+name, event, what, *sys.argv[1:] = sys.argv[1:]
+sent = []
 
-def press(name, arguments):
-    if name == event and what in str(arguments[0]) and not pressed:
-        pressed.append(name)
-        signal.raise_signal(signal.SIGINT)
+def send(happening, arguments):
+    if happening == event and what in str(arguments[0]) and not sent:
+        sent.append(name)
+        signal.raise_signal(signal.Signals[name])
 
-sys.addaudithook(press)
+sys.addaudithook(send)
 runpy.run_module("build_site", run_name="__main__", alter_sys=True)
 """
+
+
+def stopped(name: str, event: str, what: str, *arguments: str) -> tuple[int, str, str]:
+    """Exit code and output of the program that gets the signal `name`."""
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, name, event, what, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -41,14 +54,16 @@ def test_interrupted_command(
     write_study: WriteStudy, tmp_path: Path, event: str, what: str
 ) -> None:
     study, out = write_study(Run("easy", 0.9)), tmp_path / "site"
-    arguments = ["--study", str(study), "--out", str(out)]
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, event, what, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
+    said = stopped("SIGINT", event, what, "--study", str(study), "--out", str(out))
+    assert said == (130, "", "Stopped.\n")
     assert [entry.name for entry in tmp_path.iterdir()] == [study.name]
+
+
+def test_rebuild_that_the_system_ends_says_so_in_its_log(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    study, out, log = write_study(Run("easy", 0.9)), tmp_path / "site", tmp_path / "log"
+    arguments = ["rebuild", "--study", str(study), "--out", str(out), "--log", str(log)]
+    assert stopped("SIGTERM", "open", "index.html", *arguments) == (130, "", "Stopped.\n")
+    assert log.read_text(encoding="utf-8").split()[1] == "stopped"
+    assert not out.exists()
