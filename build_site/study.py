@@ -66,13 +66,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing recorded about a sweep, ready to show."""
+    """One thing recorded about the sweeps of a study, ready to show: its different values."""
 
     name: str
     value: str
-
-
-Sweep = tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class Study:
     metric_label: str
     direction: str
     created: str
-    sweeps: tuple[Sweep, ...]
+    facts: tuple[Fact, ...]
     parameters: tuple[Parameter, ...]
     database: duckdb.DuckDBPyConnection
 
@@ -249,7 +246,7 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
         metric_label=metric_label,
         direction=direction,
         created=created,
-        sweeps=_sweeps(provenance, path),
+        facts=_facts(provenance, path),
         parameters=_parameters(database),
         database=database,
     )
@@ -274,18 +271,27 @@ def _parameters(database: duckdb.DuckDBPyConnection) -> tuple[Parameter, ...]:
     )
 
 
-def _sweeps(provenance: str, path: Path) -> tuple[Sweep, ...]:
-    """What is recorded about each sweep: whatever its writer thought worth keeping."""
+def _facts(provenance: str, path: Path) -> tuple[Fact, ...]:
+    """What is recorded about the sweeps of a study: whatever their writer thought worth keeping.
+
+    A study that was trained in many sittings has a record of each; what they agree on is told once.
+    """
     try:
         recorded = json.loads(provenance)
     except (json.JSONDecodeError, RecursionError) as error:
         raise StudyError(f"{path}: the provenance of its table study is not JSON") from error
-    objects = (
-        [each for each in recorded if isinstance(each, dict)] if isinstance(recorded, list) else []
-    )
+    parts: dict[str, dict[str, dict[str, None]]] = {}  # what, part of it, different values
+    for sweep in recorded if isinstance(recorded, list) else []:
+        for name, value in sweep.items() if isinstance(sweep, dict) else ():
+            inner = value if isinstance(value, dict) else {"": value}
+            for part, each in inner.items():
+                parts.setdefault(name, {}).setdefault(part, {})[_flat(each)] = None
     return tuple(
-        tuple(Fact(str(name).replace("_", " "), _flat(value)) for name, value in each.items())
-        for each in objects
+        Fact(
+            name.replace("_", " "),
+            "; ".join(f"{part} {', '.join(values)}".strip() for part, values in inner.items()),
+        )
+        for name, inner in parts.items()
     )
 
 
@@ -294,6 +300,8 @@ def _flat(value: object) -> str:
         return ", ".join(f"{name} {_flat(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ", ".join(map(_flat, value))
+    if isinstance(value, float) and abs(value) >= 10_000:
+        return f"{value:,.0f}"
     return str(value)
 
 

@@ -33,6 +33,12 @@ class Contrast:
         """What is subtracted from what."""
         return f"{self.first} {MINUS} {self.second}"
 
+    @property
+    def is_one_of_many(self) -> bool:
+        """Whether it would be no chance by itself, but may be one among all that are compared."""
+        beyond_zero = self.difference.low > 0 or self.difference.high < 0
+        return self.verdict == "inconclusive" and beyond_zero and min(self.runs) >= FEWEST
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -67,7 +67,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             datasets=datasets,
             plot=embed(plot),
             shares=rows,
-            sweeps=findings.study.sweeps,
+            facts=findings.study.facts,
         ),
         scripts=("snippet", "snippet_block", "home"),
     )

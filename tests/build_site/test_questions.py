@@ -148,6 +148,15 @@ def test_the_answer_has_the_interval_and_the_verdict_of_effects(tmp_path: Path) 
         assert (shown.difference, shown.verdict) == (effect.difference, effect.verdict)
 
 
+@pytest.mark.parametrize(("effect", "explained"), [(0.0, False), (0.005, True), (0.2, False)])
+def test_interval_beside_zero_without_a_verdict_is_explained(
+    tmp_path: Path, effect: float, *, explained: bool
+) -> None:
+    findings = planted(tmp_path / "s.duckdb", lambda row: effect * is_on(row))
+    page = next(page for page in questions.pages(findings) if page.slug.endswith("augmentation"))
+    assert ("the verdict allows for all the differences" in page.markdown) is explained
+
+
 def test_optimizer_that_matters_and_one_that_does_not(tmp_path: Path) -> None:
     matters = planted(tmp_path / "a.duckdb", lambda row: 0.1 * (row["optimizer"] == "sgd"))
     found = text(importance(subject(matters, "optimizer")))

@@ -1,5 +1,6 @@
 """What build_site accepts as a study, and what it says about everything else."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,22 @@ def test_study_file_is_opened_with_its_parameters_in_order(write_study: WriteStu
     assert (study.name, study.title, study.direction) == ("tiny", "A tiny study", "maximize")
     assert [parameter.name for parameter in study.parameters] == ["optimizer", "learning_rate"]
     assert study.database.execute("SELECT count(*) FROM run").fetchone() == (2,)
+
+
+def test_what_all_sittings_of_a_sweep_agree_on_is_told_once(write_study: WriteStudy) -> None:
+    file = write_study(Run())
+    sittings = [
+        {"seed": 1, "peak": 470820859869.39, "versions": {"torch": "2.15", "python": "3.11"}},
+        {"seed": 1, "started_at": "monday", "versions": {"torch": "2.16", "python": "3.11"}},
+    ]
+    with duckdb.connect(str(file)) as database:
+        database.execute("UPDATE study SET provenance = ?", [json.dumps(sittings)])
+    assert [(fact.name, fact.value) for fact in open_study(file).facts] == [
+        ("seed", "1"),
+        ("peak", "470,820,859,869"),
+        ("versions", "torch 2.15, 2.16; python 3.11"),
+        ("started at", "monday"),
+    ]
 
 
 def test_folder_of_parquet_files_is_the_same_study(write_study: WriteStudy, tmp_path: Path) -> None:
