@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Compared:
-    """A statement of the paper beside what a study finds; `reason` only where they disagree."""
+    """A statement of the paper beside what a study finds; `reason` unless they agree."""
 
     statement: str
     source: str
@@ -65,7 +65,7 @@ def _compared(
         source=statement.source,
         outcome=outcome,
         parts=parts,
-        reason=statement.reason if outcome == "disagrees" else "",
+        reason="" if outcome == "agrees" else statement.reason,
     )
 
 

@@ -58,7 +58,7 @@ def test_agreement_follows_from_the_runs(
 def test_luck_decides_nothing(held_against: Callable[..., list[Compared]]) -> None:
     found = held_against(lambda *_: 0.0)
     assert [each.outcome for each in found] == ["not decided"] * 3
-    assert not any(each.reason for each in found)
+    assert all(each.reason for each in found)
 
 
 def test_agreement_needs_all_that_is_claimed(held_against: Callable[..., list[Compared]]) -> None:
