@@ -71,9 +71,12 @@ def export(study: Path, folder: Path) -> None:
 
 
 @commands.command()
-@click.argument("study", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("study", type=click.Path(path_type=Path))
 def check(study: Path) -> None:
-    """Look for what must not be in STUDY; exit code 1 if something is found."""
+    """Look for what must not be in STUDY; exit code 1 if something is found.
+
+    It may be a file, or the folder of an export.
+    """
     # SciPy takes a moment to import
     from train.accuracies import read_accuracies  # noqa: PLC0415
     from train.checking import check_study  # noqa: PLC0415

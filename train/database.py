@@ -4,6 +4,7 @@ The file that others read is never opened for writing: the next version is made 
 renamed into place. Readers see the old study or the new one, never half of one.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -44,19 +45,36 @@ def tables(database: duckdb.DuckDBPyConnection) -> list[str]:
 
 @contextmanager
 def reading(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The study, open for reading.
+    """The study, a file or the folder of an export, open for reading.
 
     Raises:
         StoreError: if there is none, or it is none that this program knows.
     """
-    if not study.is_file():
+    if not study.exists():
         raise StoreError(f"there is no study {study}")
     try:
-        with duckdb.connect(str(study), read_only=True) as database:
+        with _exported(study) if study.is_dir() else _file(study) as database:
             _check_version(database, study)
             yield database
     except duckdb.Error as error:
         raise StoreError(f"cannot read {study}: {reason(error)}") from error
+
+
+def _file(study: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(study), read_only=True)
+
+
+def _exported(folder: Path) -> duckdb.DuckDBPyConnection:
+    """The Parquet files of an export as tables; its scripts are not run."""
+    database = duckdb.connect()
+    for table in TABLES:
+        file = folder / f"{table}.parquet"
+        if not file.is_file():
+            raise StoreError(
+                f"{folder} is a folder, but no exported study: there is no {file.name}"
+            )
+        database.read_parquet(glob.escape(str(file))).create(table)
+    return database
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from train.accuracies import AccuraciesError, Figure, Reachable, read_accuracies
 from train.block import train_blocks
 from train.checking import TITLES, check_study
 from train.datasets import load
+from train.export import export_study
 from train.plan import Settings, make_plan
 from train.plausibility import Accuracies, best_check, failure_check, spike_check
 from train.space import load_space
@@ -123,6 +124,22 @@ def test_what_must_not_be_is_found(
     assert TITLES[check] in failing(study)
     result = CliRunner().invoke(commands, ["check", str(study)])
     assert (result.exit_code, f"FAULT  {TITLES[check]}" in result.output) == (1, True)
+
+
+def test_an_exported_study_is_checked_like_the_file_it_is_from(
+    swept: Path, doctored: Callable[[str], Path], tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    export_study(swept, whole)
+    export_study(doctored("UPDATE run SET test_accuracy = 2"), broken)
+    assert check_study(whole, {}) == check_study(swept, {})
+    assert "Accuracies are shares of the test images" in failing(broken)
+
+
+def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(commands, ["check", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"{tmp_path} is a folder, but no exported study" in result.stderr
 
 
 def test_sweeps_of_different_lengths_are_found(doctored: Callable[[str], Path]) -> None:
