@@ -1,6 +1,6 @@
 """Everything MkDocs reads: the hand-written pages, those of the studies, scripts and data."""
 
-import json
+import math
 import os
 import shutil
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import bokeh
+import yaml
 
 from build_site.data_page import data_page
 from build_site.methods_page import methods_page
@@ -192,16 +193,13 @@ def _source(page: Page, section: Section, root: str, home: str, links: str) -> s
         home: the way to the folder of the study.
         links: what stands above the page.
     """
-    # JSON strings are YAML strings, whatever a title contains. The theme puts titles and
-    # descriptions into its HTML as they are.
-    front = [
-        "---",
-        f"title: {json.dumps(escape(page.title), ensure_ascii=False)}",
-        f"description: {json.dumps(escape(page.description), ensure_ascii=False)}",
-        f"study: {json.dumps(escape(section.title), ensure_ascii=False)}",
-        "hide: [navigation, toc]",
-        "---",
-    ]
+    # The theme puts titles and descriptions into its HTML as they are. Quotes and one line keep
+    # whatever a title contains within its value.
+    texts = {"title": page.title, "description": page.description, "study": section.title}
+    front = {**{name: escape(text) for name, text in texts.items()}, "hide": ["navigation", "toc"]}
+    header = yaml.safe_dump(
+        front, default_style='"', allow_unicode=True, width=math.inf, sort_keys=False
+    )
     addresses = [
         "scripts/bokeh.min.js",
         "scripts/study.js",
@@ -213,5 +211,12 @@ def _source(page: Page, section: Section, root: str, home: str, links: str) -> s
     tags = "".join(f'<script defer src="{root}assets/{address}"></script>' for address in addresses)
     markdown = page.markdown.replace(SITE_LINK, f'href="{root}')
     return "\n".join(
-        [*front, "", links, markdown, "", f'<div data-study-folder="{home}">{tags}</div>', ""]
+        [
+            f"---\n{header}---\n",
+            links,
+            markdown,
+            "",
+            f'<div data-study-folder="{home}">{tags}</div>',
+            "",
+        ]
     )

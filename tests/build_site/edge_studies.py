@@ -18,6 +18,7 @@ SCRIPT = "</script><script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://example.org","x")'
 RIGHT_TO_LEFT = "\u200fשלום עולם\u200f מערך"  # noqa: RUF001 - meant to be Hebrew
 TEX = r"$$\frac{1}{2}$$ and \(x\)"
+MARKDOWN = "\x7f\uffff [click](javascript:alert(1)) ![x](x.png) \n---\n# x"  # DEL is not YAML
 LONG = "a name that never seems to end " * 9 + "x" * 40  # 319 characters
 
 
@@ -103,8 +104,8 @@ EDGES = {
         ),
         datasets=(ATTACK, LONG, RIGHT_TO_LEFT, FORMULA),
         metric_label=f"{ATTACK} {TEX} accuracy",
-        title=f"{ATTACK} {LONG}",
-        description=f"{ATTACK} {SCRIPT} {TEX} {{{{ 7 * 7 }}}}",
+        title=f"{ATTACK} {MARKDOWN} {LONG}",
+        description=f"{ATTACK} {SCRIPT} {TEX} {MARKDOWN} {{{{ 7 * 7 }}}}",
         source=f"{ATTACK} [here](javascript:alert(1)) `{SCRIPT}`",
         provenance=json.dumps([{ATTACK: SCRIPT, "seed": [ATTACK, {FORMULA: TEX}]}]),
         prefix=f"../../{ATTACK}",
