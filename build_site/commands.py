@@ -211,18 +211,18 @@ def rebuild_site(
     another process builds it.
     """
     group = _group(context)
-    chosen = studies or group["studies"] or shipped_studies()
     place = (out or group["out"]).resolve()
     try:
         with progress.shown() as say:
             rebuild(
-                chosen,
+                studies or group["studies"],
                 place,
                 log,
                 site_url=group["site_url"],
                 afresh=force or group["force"],
                 page_runs=group["page_runs"],
                 say=say,
+                was_interrupted=lambda: interruption.came,
             )
     except BusyError as error:
         click.echo(f"{error}; nothing was done", err=True)
@@ -234,8 +234,8 @@ def rebuild_site(
 @click.pass_context
 def restore_site(context: click.Context, out: Path | None) -> None:
     """Put back the site that the last rebuild replaced; the same again undoes it."""
-    place = out or _group(context)["out"]
-    restore(place.resolve())
+    place = (out or _group(context)["out"]).resolve()
+    restore(place)
     click.echo(f"{place} and {previous_of(place)} have changed places")
 
 

@@ -29,10 +29,11 @@ class Interruption:
 
     def _raise(self, _number: int, _frame: FrameType | None) -> NoReturn:
         self.came = True
+        _answer(signal.SIG_IGN)  # systemd and make send it twice: tidying up is under way
         raise KeyboardInterrupt
 
 
-def _answer(answer: Callable[[int, FrameType | None], NoReturn]) -> None:
+def _answer(answer: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
     for number in SIGNALS:
         signal.signal(number, answer)
 

@@ -76,11 +76,15 @@ class Workshop:
             previous: where the site that is replaced stays; without it, it is removed.
 
         Raises:
-            OSError: if it cannot be put there; the old one is still there then.
+            OSError: if it cannot be put there, or the old one not be kept; all is as it was then.
         """
         replaced = self._put(built, self.out)
         if previous is not None and replaced is not None:
-            self._put(replaced, previous)
+            try:
+                self._put(replaced, previous)
+            except OSError:
+                self._put(replaced, self.out)
+                raise
 
     def _put(self, folder: Path, place: Path) -> Path | None:
         """Put a folder into its place; returns where that is which was there, if anything was."""

@@ -1,6 +1,7 @@
 """Rebuild a published site unattended, keep what it replaces, and log what was done in a line."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,14 +11,20 @@ from build_site.exchange import exchange
 from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import study_checksum
 from build_site.publishing import BusyError, SiteError, check_replaceable, workshop
-from build_site.refresh import refresh
+from build_site.refresh import refresh, shipped_studies
 
 BUSY = 75  # exit code: try again later (EX_TEMPFAIL of sysexits.h)
 DIGITS = 12  # of a checksum, enough to tell versions apart
 
 
 def previous_of(out: Path) -> Path:
-    """Where the site stays that a rebuild of `out` replaces."""
+    """Where the site stays that a rebuild of `out` replaces.
+
+    Raises:
+        SiteError: if nothing can lie beside `out`, the root of all folders.
+    """
+    if not out.name:
+        raise SiteError(f"{out} cannot hold a site; choose another --out")
     return out.with_name(f"{out.name}.previous")
 
 
@@ -30,29 +37,33 @@ def rebuild(
     afresh: bool,
     page_runs: int = PAGE_RUNS,
     say: Callable[[str], None],
+    was_interrupted: Callable[[], bool] = lambda: False,
 ) -> None:
     """Build the site `out` of `studies` if anything changed, and log it.
 
     Args:
-        studies: .duckdb files, or folders exported from them.
+        studies: .duckdb files, or folders exported from them; none for those under data/.
         out: the folder of the site.
-        log: the file that gets a line more; without it, the line is printed.
+        log: the file that gets a line more; without it, or if it has no room, the line is printed.
         site_url: the address it will have, with a slash at the end; it works anywhere without.
         afresh: build in any case.
         page_runs: the most runs that a page carries.
         say: is told what is being done.
+        was_interrupted: whether an error is what became of an interruption on its way.
 
     Raises:
         BusyError: if another process builds the site.
-        Refused: if it cannot be built, or the log not be written; it is then as it was.
+        Refused: if it cannot be built, or the log not be opened; it is then as it was.
     """
     if log is not None:
         _append(log, "")
     start = time.monotonic()
     result, reason = "failed", ""
+    chosen = list(studies)
     try:
+        chosen = chosen or shipped_studies()
         built = refresh(
-            studies,
+            chosen,
             out,
             site_url=site_url,
             afresh=afresh,
@@ -64,18 +75,24 @@ def rebuild(
     except BusyError:
         result = "busy"
         raise
-    except KeyboardInterrupt:
-        result = "stopped"
-        raise
     except BaseException as error:
-        reason = str(error) or type(error).__name__
+        if was_interrupted() or isinstance(error, KeyboardInterrupt):
+            result = "stopped"
+        else:
+            reason = str(error) or type(error).__name__
         raise
     finally:
-        line = _line(result, out, studies, time.monotonic() - start, reason)
-        if log is None:
-            print(line, flush=True)  # noqa: T201 - for the journal of the system
-        else:
-            _append(log, line)
+        _tell(_line(result, out, chosen, time.monotonic() - start, reason), log)
+
+
+def _tell(line: str, log: Path | None) -> None:
+    if log is None:
+        print(line, flush=True)  # noqa: T201 - for the journal of the system
+        return
+    try:
+        _append(log, line)
+    except SiteError as error:  # there is no room, but what was done is done
+        print(error, line, sep="\n", file=sys.stderr)  # noqa: T201
 
 
 def _append(log: Path, line: str) -> None:

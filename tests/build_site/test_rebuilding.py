@@ -1,5 +1,6 @@
 """Rebuilding unattended: exit codes, a line of log each time, and the previous version."""
 
+import errno
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,12 @@ import pytest
 from click.testing import CliRunner
 from studies import Run, StudyFile
 
+from build_site import publishing
 from build_site.commands import command
+from build_site.exchange import exchange
 from build_site.publishing import workshop
+from build_site.rebuilding import rebuild as rebuild_site
+from build_site.refusals import Refused
 
 LINE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (?P<result>[a-z]+) site=(?P<site>\S+) "
@@ -104,6 +109,54 @@ def test_log_that_cannot_be_written(rebuild: Rebuild, tmp_path: Path) -> None:
         f"Error: cannot write {log}: No such file or directory\n",
     )
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_log_without_room_is_told_and_does_not_undo_what_was_done(
+    rebuild: Rebuild, tmp_path: Path
+) -> None:
+    StudyFile([Run()]).write(tmp_path / "tiny.duckdb")
+    code, said = rebuild("--log", "/dev/full")
+    problem, line = said.splitlines()
+    assert (code, problem) == (0, "cannot write /dev/full: No space left on device")
+    assert logged(line)["result"] == "published"
+
+
+def test_site_whose_previous_version_cannot_be_kept_stays_as_it_was(
+    rebuild: Rebuild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, previous = tmp_path / "site", tmp_path / "site.previous"
+    study = tmp_path / "tiny.duckdb"
+    for version in ("The first", "The second"):
+        study.unlink(missing_ok=True)
+        StudyFile([Run()], title=version).write(study)
+        assert rebuild()[0] == 0
+
+    def refuse(one: Path, other: Path) -> bool:
+        if other == previous:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        return exchange(one, other)
+
+    monkeypatch.setattr(publishing, "exchange", refuse)
+    study.unlink()
+    StudyFile([Run()], title="The third").write(study)
+    assert rebuild()[0] == 2
+    assert "The second" in title(out)
+    assert "The first" in title(previous)
+
+
+def test_error_that_became_of_an_interruption_is_one(tmp_path: Path) -> None:
+    study, log = tmp_path / "missing.duckdb", tmp_path / "log"
+    with pytest.raises(Refused):
+        rebuild_site(
+            [study], tmp_path / "site", log, afresh=False, say=print, was_interrupted=lambda: True
+        )
+    assert log.read_text(encoding="utf-8").split()[1] == "stopped"
+
+
+def test_no_folder_lies_beside_the_root() -> None:
+    result = CliRunner().invoke(command, ["restore", "--out", "/"])
+    assert (result.exit_code, "/ cannot hold a site" in result.output) == (2, True)
 
 
 def test_nothing_to_go_back_to(tmp_path: Path) -> None:
