@@ -19,7 +19,7 @@ site: .venv/site-installed ## build the static site into site/, unless it is up 
 	$(BIN)/python -m build_site --out site
 
 rebuild: .venv/site-installed ## the same for cron and timers: docs/rebuild.md
-	@$(BIN)/python -m build_site rebuild --out $(OUT) $(if $(LOG),--log $(LOG))
+	@$(BIN)/python -m build_site rebuild --out "$(OUT)" $(if $(LOG),--log "$(LOG)")
 
 serve: site ## show the site at http://localhost:8000, or at another PORT=N
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
@@ -31,7 +31,7 @@ test: .venv/dev-installed .venv/browser-found ## run all tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # What differs from main, or has just been changed, decides which tests are run.
-check: lint ## style, types, and the tests of what you changed
+check: lint .venv/browser-found ## style, types, and the tests of what you changed
 	$(BIN)/python tests/project/changed.py
 
 coverage: .venv/dev-installed .venv/browser-found ## run all tests and say which code none of them reaches

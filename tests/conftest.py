@@ -17,6 +17,7 @@ Once = Callable[[str, Callable[[Path], object]], Path]
 def pytest_configure(config: pytest.Config) -> None:
     """Set up this process, and through its environment all that tests start from it."""
     _refuse_network()
+    os.environ.pop("SITE_URL", None)  # whoever publishes may have set it
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         _keep_bytecode(config.cache.mkdir("bytecode"))
 

@@ -29,7 +29,8 @@ ROUNDS = 3
 SIZES = (13_000, 1_000_000)
 PEER_SIZES = (13_000, 118_257)
 VIEWS = ("overview", "combinations", "compare", "runs")
-INSTALLED = ("chromium", "chromium-browser", "google-chrome")
+# The whole browser, as readers have it, rather than its shell.
+INSTALLED = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 WINDOW: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 300_000  # milliseconds
 MEGABYTE = 1e6
