@@ -8,6 +8,8 @@
   const SWATCH = 11;
   const NAMESPACE = "http://www.w3.org/2000/svg";
   const FAMILY = "Helvetica, Arial, sans-serif";
+  // Texts may hold what no XML file can, not even escaped (XML 1.0, section 2.2).
+  const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
   const font = (bold) => `${bold ? "bold " : ""}13px ${FAMILY}`;
 
@@ -111,7 +113,8 @@
     plot.setAttribute("x", MARGIN);
     plot.setAttribute("y", offset);
     root.append(plot);
-    return new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" });
+    const text = new XMLSerializer().serializeToString(root).replace(NOT_XML, "\uFFFD");
+    return new Blob([text], { type: "image/svg+xml" });
   }
 
   // What BokehJS paints, as an SVG element.

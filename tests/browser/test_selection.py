@@ -157,11 +157,11 @@ def test_preset_reset_and_the_back_button(
     page.get_by_role("button", name="Top 10 %").click()
     rows = sql_rows(findings, "percentile >= 0.9::FLOAT")
     top = sum(row[0] for row in rows.values())
-    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{top} of")
+    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{top:,} of")
     page.get_by_role("button", name="Reset").click()
-    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{findings.runs} of")
+    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{findings.runs:,} of")
     page.go_back()
-    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{top} of")
+    expect(page.locator(".atlas-bar__summary")).to_contain_text(f"{top:,} of")
 
 
 def test_dragging_across_the_plot_selects_a_range(

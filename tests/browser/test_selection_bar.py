@@ -56,7 +56,7 @@ def test_presets(
     preset = page.get_by_role("button", name=name, exact=True)
     preset.click()
     expect(preset).to_have_attribute("aria-pressed", "true")
-    expect(summary(page)).to_have_text(re.compile(rf"^{count(findings, condition)} of "))
+    expect(summary(page)).to_have_text(re.compile(rf"^{count(findings, condition):,} of "))
     assert page.locator(".atlas-bar__controls [aria-pressed=true]").count() == 2  # and "All"
 
 
@@ -71,9 +71,9 @@ def test_arrows_move_a_handle_of_the_slider(
     expect(low).to_have_attribute("aria-valuetext", "2\N{NO-BREAK SPACE}%")
     expect(page).to_have_url(re.compile(r"#metric=percentile&from=0\.02$"))
     runs = count(findings, "percentile >= 0.02::FLOAT")
-    expect(summary(page)).to_have_text(re.compile(rf"^{runs} of "))
+    expect(summary(page)).to_have_text(re.compile(rf"^{runs:,} of "))
     page.go_back()  # four strokes were one step
-    expect(summary(page)).to_have_text(re.compile(rf"^{findings.runs} of "))
+    expect(summary(page)).to_have_text(re.compile(rf"^{findings.runs:,} of "))
     expect(low).to_have_value("0")
 
 
@@ -175,7 +175,7 @@ def test_screen_reader_is_told_once_when_all_is_quiet(
     for name in ("Top 1 %", "Top half", "Top 10 %"):
         page.get_by_role("button", name=name, exact=True).click()
     runs = count(findings, "percentile >= 0.9::FLOAT")
-    expect(heard).to_have_text(f"{runs} of {findings.runs} runs: Top 10\N{NO-BREAK SPACE}%")
+    expect(heard).to_have_text(f"{runs:,} of {findings.runs:,} runs: Top 10\N{NO-BREAK SPACE}%")
     assert page.evaluate("told") == 1
 
 
