@@ -41,6 +41,7 @@ scale = "log"
 range = [1e-3, 1e-2]
 """
 SIZE, EPOCHS = 96, 2
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +135,11 @@ def test_an_exported_study_is_checked_like_the_file_it_is_from(
     export_study(doctored("UPDATE run SET test_accuracy = 2"), broken)
     assert check_study(whole, {}) == check_study(swept, {})
     assert "Accuracies are shares of the test images" in failing(broken)
+
+
+def test_the_shipped_study_passes() -> None:
+    checks = check_study(ROOT / "data" / "cnn", read_accuracies())
+    assert [(check.title, check.faults) for check in checks if check.faults] == []
 
 
 def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
