@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.9
+INTO_VENV := --quiet --python $(BIN)/python
 PORT ?= 8000
 OUT ?= site
 
@@ -87,17 +88,17 @@ clean: ## remove what these commands made
 	touch $@
 
 .venv/site-installed: requirements/site.txt pyproject.toml | .venv/uv-installed
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/site.txt
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/site.txt
+	$(UV) pip install $(INTO_VENV) --no-deps --editable .
 	touch $@
 
 .venv/dev-installed: requirements/dev.txt pyproject.toml | .venv/uv-installed
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/dev.txt
+	$(UV) pip install $(INTO_VENV) --no-deps --editable .
 	touch $@ .venv/site-installed
 
 .venv/bench-installed: requirements/bench.txt .venv/dev-installed
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt
+	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/bench.txt
 	touch $@
 
 # The system's Chromium serves; only where there is none, Playwright fetches its own.

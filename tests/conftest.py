@@ -1,9 +1,8 @@
-"""What all tests share: no network, compiled modules, and what is made once for all processes."""
+"""What all tests share: no network, and what is made once for all processes."""
 
 import fcntl
 import os
 import runpy
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,12 +13,10 @@ OFFLINE = Path(__file__).parent / "offline"
 Once = Callable[[str, Callable[[Path], object]], Path]
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Set up this process, and through its environment all that tests start from it."""
     _refuse_network()
     os.environ.pop("SITE_URL", None)  # whoever publishes may have set it
-    if sys.dont_write_bytecode and hasattr(config, "cache"):
-        _keep_bytecode(config.cache.mkdir("bytecode"))
 
 
 def _refuse_network() -> None:
@@ -27,16 +24,6 @@ def _refuse_network() -> None:
     if str(OFFLINE) not in path:
         os.environ["PYTHONPATH"] = os.pathsep.join([str(OFFLINE), *filter(None, path)])
         runpy.run_path(str(OFFLINE / "sitecustomize.py"))
-
-
-def _keep_bytecode(folder: Path) -> None:
-    """Compile each module once, not in each of the three dozen processes that import PyTorch.
-
-    Only where the environment keeps Python from doing so beside the modules.
-    """
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
-    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 @pytest.fixture(scope="session")
