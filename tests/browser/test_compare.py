@@ -1,49 +1,22 @@
-"""Compare: every number it shows is that of SQL and SciPy; keyboard, edge studies."""
+"""Compare: every number it shows is that of SQL and SciPy; the address; the keyboard."""
 
 import math
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-import numpy as np
 import pytest
-import scipy.stats
-from click.testing import CliRunner
-from grids import write_grid
+from compare_page import look_at
+from compared import Estimate, difference, random_look, sql_estimates
 from playwright.sync_api import Page, expect
 from watching import Watched, select, wait_until
 
-from build_site.__main__ import command
 from build_site.findings import Findings
 
 pytestmark = pytest.mark.browser
 
-Key = tuple[str, str, str, str]
 OpenCompare = Callable[[str], Page]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    n: int
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Look:
-    """A selection and a way to look at it: as a fragment, and for SQL."""
-
-    fragment: str
-    condition: str
-    parameter: int
-    statistic: str
-    column: str
-    facet: bool
 
 
 @pytest.fixture
@@ -54,121 +27,6 @@ def compare(site: Path, watched: Watched) -> OpenCompare:
         return watched.open((site / "compare.html").as_uri() + f"#{fragment}")
 
     return opened
-
-
-def random_look(findings: Findings, generator: random.Random, statistic: str) -> Look:
-    """Any data sets, values and range, the range applied or not; any parameter and measure."""
-    conditions, query = ["true"], []
-    datasets = [d.name for d in findings.datasets if generator.random() < 0.6]
-    if datasets and generator.random() < 0.5:
-        query += [("dataset", name) for name in datasets]
-        conditions.append(f"dataset IN ({', '.join(map(repr, datasets))})")
-    for place, factor in enumerate(findings.factors):
-        levels = [n for n in range(len(factor.levels)) if generator.random() < 0.7]
-        if levels and generator.random() < 0.3:
-            query += [(f"p.{factor.parameter.name}", factor.levels[n].key) for n in levels]
-            conditions.append(
-                f"position IN (SELECT position FROM setting WHERE parameter = {place} "
-                f"AND level IN ({', '.join(map(str, levels))}))"
-            )
-    if generator.random() < 0.5:
-        query += [("metric", "percentile"), ("from", "0.25"), ("to", "0.95")]
-        if generator.random() < 0.5:
-            query.append(("v.within", "1"))
-            conditions.append("percentile BETWEEN 0.25::FLOAT AND 0.95::FLOAT")
-    parameter = generator.randrange(len(findings.factors))
-    measure = generator.choice(["percentile", "raw", "relative"])
-    facet = generator.random() < 0.3
-    query += [
-        ("v.parameter", findings.factors[parameter].parameter.name),
-        ("v.statistic", statistic),
-        ("v.measure", measure),
-        *([("v.facet", "dataset")] if facet else []),
-    ]
-    column = "percentile" if statistic == "share" else measure
-    return Look(urlencode(query), " AND ".join(conditions), parameter, statistic, column, facet)
-
-
-def estimate(values: Sequence[float], statistic: str) -> Estimate:
-    """What SciPy makes of the values of a cell."""
-    numbers = np.array(values, dtype=np.float64)
-    n = len(numbers)
-    if statistic == "share":
-        hits = int((numbers >= np.float64(np.float32(0.9))).sum())
-        wilson = scipy.stats.binomtest(hits, n).proportion_ci(method="wilson")
-        return Estimate(n, hits / n, wilson.low, wilson.high)
-    if statistic == "mean":
-        reach = math.nan
-        if n > 1:
-            reach = scipy.stats.t.ppf(0.975, n - 1) * numbers.std(ddof=1) / math.sqrt(n)
-        return Estimate(n, numbers.mean(), numbers.mean() - reach, numbers.mean() + reach)
-    k = int(scipy.stats.binom.ppf(0.025, n, 0.5))  # the least k with P(B <= k) >= 2.5 %
-    if scipy.stats.binom.cdf(k, n, 0.5) == 0.025:
-        k += 1
-    ends = (math.nan, math.nan) if k == 0 else (numbers[k - 1], numbers[n - k])
-    return Estimate(n, float(np.median(numbers)), *ends)
-
-
-def sql_estimates(findings: Findings, look: Look) -> dict[Key, Estimate]:
-    """(panel, its value, data set, value) -> estimate; values of a cell come from SQL, sorted."""
-    database = findings.study.database
-    subject = findings.factors[look.parameter]
-    found: dict[Key, Estimate] = {}
-    datasets = {d.name: d.label for d in findings.datasets}
-    axes: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("Data set", "SELECT position, dataset AS level FROM scored", datasets.__getitem__)
-    ]
-    for place, factor in enumerate(findings.factors):
-        if place != look.parameter:
-            query = f"SELECT position, level FROM setting WHERE parameter = {place}"
-            labels = [level.label for level in factor.levels]
-            axes.append((factor.parameter.label, query, labels.__getitem__))
-    for label, query, name in axes:
-        split = look.facet and label != "Data set"
-        rows = database.execute(
-            f"SELECT axis.level, first.level, {'dataset' if split else 'NULL'} AS part, "
-            f"list_sort(list({look.column})) AS numbers, "
-            f"avg({look.column}::DOUBLE), median({look.column}) "
-            f"FROM (FROM scored WHERE {look.condition} AND {look.column} IS NOT NULL) "
-            f"JOIN ({query}) AS axis USING (position) "
-            f"JOIN setting AS first USING (position) WHERE first.parameter = {look.parameter} "
-            "GROUP BY ALL"
-        ).fetchall()
-        for level, value, part, numbers, average, median in rows:
-            made = estimate(numbers, look.statistic)
-            if look.statistic != "share":
-                expected = average if look.statistic == "mean" else median
-                assert made.value == pytest.approx(expected, abs=1e-6)
-            key = (label, name(level), datasets.get(part, "all"), subject.levels[value].label)
-            found[key] = made
-    return found
-
-
-def difference(a: Estimate, b: Estimate) -> Estimate:
-    """MOVER (Zou & Donner 2008)."""
-    value = a.value - b.value
-    low = value - math.hypot(a.value - a.low, b.high - b.value)
-    high = value + math.hypot(a.high - a.value, b.value - b.low)
-    return Estimate(min(a.n, b.n), value, low, high)
-
-
-def look_at(page: Page, fragment: str) -> list[list[str]]:
-    """Follow the fragment; the cells of the page's table."""
-    page.evaluate(
-        """(fragment) => {
-            const table = document.getElementById("compare-table");
-            table.closest("details").open = true;
-            table.tHead.replaceChildren();
-            history.replaceState(null, "", `#${fragment}`);
-            window.dispatchEvent(new PopStateEvent("popstate"));
-        }""",
-        fragment,
-    )
-    wait_until(page, "document.getElementById('compare-table').tHead.rows.length > 0")
-    return page.evaluate(
-        "[...document.getElementById('compare-table').tBodies[0].rows].map("
-        "(row) => [...row.cells].map((cell) => cell.textContent))"
-    )
 
 
 def number(text: str) -> float:
@@ -384,82 +242,3 @@ def test_question_is_about_its_own_parameter(site: Path, watched: Watched) -> No
     titles = "Bokeh.documents.map((d) => d.roots()[0].select_one('titles')).find(Boolean)"
     assert page.evaluate(f"{titles}.data_source.data.text") == ["Batch size"]
     expect(page.locator("[data-part='headline']")).to_contain_text("Optimizer")
-
-
-def rows_of(values: Sequence[str], count: int = 8, dataset: str = "easy") -> list[dict[str, Any]]:
-    generator = random.Random(7)  # noqa: S311 - no secret
-    return [
-        {
-            "dataset": dataset,
-            "optimizer": value,
-            "augmentation": generator.choice(["on", "off"]),
-            "accuracy": generator.random(),
-        }
-        for value in values
-        for _ in range(count)
-    ]
-
-
-ODDEST = "<b>of a name</b> that is much too long to be drawn below an axis"
-MANY = [f"value {n}" for n in range(39)] + [ODDEST]
-DIVERGED = [{**row, "accuracy": None, "status": "diverged"} for row in rows_of(["adam", "rmsprop"])]
-EDGES = [
-    pytest.param(rows_of(["adam", "rmsprop"]), ["adam", "rmsprop"], id="one data set"),
-    pytest.param(rows_of(["adam"]), ["adam"], id="one value"),
-    pytest.param(rows_of(MANY), MANY, id="40 values"),
-    pytest.param(DIVERGED, ["adam", "rmsprop"], id="all diverged"),
-    pytest.param([{**row, "optimizer": None} for row in rows_of(["adam"])], ["adam"], id="missing"),
-    pytest.param([], ["adam"], id="no runs"),
-]
-
-
-@pytest.mark.parametrize(("rows", "values"), EDGES)
-@pytest.mark.parametrize("width", [390, 1280])
-def test_edge_studies_are_drawn(
-    tmp_path: Path, watched: Watched, rows: list[dict[str, Any]], values: list[str], width: int
-) -> None:
-    parameters = {"optimizer": values, "augmentation": ["off", "on"]}
-    watched.page.set_viewport_size({"width": width, "height": 900})
-    page = built(tmp_path, watched, parameters, rows)
-    for view in ("", "&v.statistic=median", "&v.statistic=share", "&v.measure=raw"):
-        for parameter in parameters:
-            look_at(page, f"v.parameter={parameter}{view}")
-            expect(page.locator("[data-part='headline']")).not_to_be_empty()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_best_and_worst_of_many_are_no_evidence(tmp_path: Path, watched: Watched) -> None:
-    page = built(tmp_path, watched, {"optimizer": MANY}, rows_of(MANY))
-    verdict = page.locator(".compare-verdict")
-    expect(verdict).to_contain_text("Optimizer makes no difference that these runs can show (p = ")
-    expect(verdict).to_contain_text(", no more than the best and the worst of 40 may differ by")
-    expect(page.locator("[data-part='notes']")).to_contain_text("8 of 40 values are drawn")
-
-
-def test_lower_is_better_where_the_metric_is_minimised(tmp_path: Path, watched: Watched) -> None:
-    rows = [
-        {"dataset": "easy", "optimizer": name, "accuracy": 10 + shift + n / 10}
-        for name, shift in (("low", 0), ("high", 5))
-        for n in range(10)
-    ]
-    page = built(tmp_path, watched, {"optimizer": ["low", "high"]}, rows, "minimize")
-    look_at(page, "v.parameter=optimizer&v.measure=raw")
-    verdict = page.locator(".compare-verdict")
-    expect(verdict).to_contain_text("The best value is low, with a mean Test accuracy of 10.45 [")
-    expect(verdict).to_contain_text("it differs by \N{MINUS SIGN}5 [")
-    look_at(page, "v.parameter=optimizer")
-    expect(verdict).to_contain_text("The best value is low, with a mean percentile of 76.3")
-
-
-def built(
-    tmp_path: Path,
-    watched: Watched,
-    parameters: dict[str, list[str]],
-    rows: list[dict[str, Any]],
-    direction: str = "maximize",
-) -> Page:
-    """Compare of a study made for the test."""
-    study = write_grid(tmp_path / "grid.duckdb", parameters, rows, direction=direction)
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(tmp_path / "site")])
-    assert result.exit_code == 0, result.output
-    return watched.open((tmp_path / "site" / "compare.html").as_uri())
