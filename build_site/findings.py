@@ -130,6 +130,11 @@ class Findings:
         return sum(dataset.diverged for dataset in self.datasets)
 
     @property
+    def failed(self) -> int:
+        """How many runs were recorded as failed: beside those that ended, without a result."""
+        return sum(dataset.failed for dataset in self.datasets)
+
+    @property
     def chance_known(self) -> bool:
         """Whether it is known on any data set what guessing gives."""
         return any(dataset.chance is not None for dataset in self.datasets)

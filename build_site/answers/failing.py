@@ -38,7 +38,9 @@ def said(findings: Findings, trained: Trained) -> Said:
     )
     return Said(
         verdict=_verdict(findings, worse, failed),
-        summary=_summary(findings, runs, diverged, guessing),
+        summary=" ".join(
+            filter(None, [_summary(findings, runs, diverged, guessing), _without_result(findings)])
+        ),
         values=_listed(findings, worse),
         pairs=_listed(findings, _together(trained)),
         safe=_listed(findings, safe) if failed else (),
@@ -54,6 +56,16 @@ def _summary(findings: Findings, runs: int, diverged: int, guessing: int) -> str
     if not findings.chance_known:
         return f"{share}, as they diverged." if failed else ""
     return f"{share}: {diverged:,} diverged, {guessing:,} ended no better than guessing."
+
+
+def _without_result(findings: Findings) -> str:
+    """The runs that were recorded as failed: nothing is known of them but their number."""
+    count = findings.failed
+    if count == 0:
+        return ""
+    rest = "it is not among these" if count == 1 else "they are not among these"
+    was = "was" if count == 1 else "were"
+    return f"{count:,} more {was} recorded as failed, without a result: {rest}."
 
 
 def name(findings: Findings, place: Place) -> str:
@@ -76,7 +88,8 @@ def share(each: Failures) -> str:
 
 def _verdict(findings: Findings, worse: Sequence[Failures], failed: int) -> str:
     if not failed:
-        return f"No {'sampled ' if findings.sampled else ''}run fails"
+        which = "run with a result" if findings.failed else "run"
+        return f"No {'sampled ' if findings.sampled else ''}{which} fails"
     if not worse:
         return "No value fails clearly more often than the average"
     return f"Failures are most frequent with {name(findings, worse[0].first)}"

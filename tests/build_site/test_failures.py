@@ -105,6 +105,23 @@ def test_where_no_run_fails_it_is_said(tmp_path: Path) -> None:
     assert (words.values, words.pairs, words.safe) == ((), (), ())
 
 
+@pytest.mark.parametrize(
+    ("failed", "end"),
+    [
+        (1, "1 more was recorded as failed, without a result: it is not among these."),
+        (3, "3 more were recorded as failed, without a result: they are not among these."),
+    ],
+)
+def test_runs_without_a_result_are_mentioned(failed: int, end: str, tmp_path: Path) -> None:
+    crashed = {"dataset": "easy", "status": "failed", "accuracy": None, "activation": "relu"}
+    for share, verdict in ((0.0, "No run with a result fails"), (1.0, "No value fails clearly")):
+        rows = [*rows_of({("relu", "good"): share}), *[crashed] * failed]
+        findings, found = trained(write_grid(tmp_path / f"{share}.duckdb", PARAMETERS, rows))
+        words = said(findings, found)
+        assert words.verdict.startswith(verdict)
+        assert words.summary.endswith(end)
+
+
 def test_few_runs_are_no_evidence(tmp_path: Path) -> None:
     rows = rows_of({("relu", "good"): 0.0}) + rows_of({("tanh", "bad"): 1.0}, 4)
     findings, found = trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows))
