@@ -1,11 +1,14 @@
 """What a format is: how it is recognised, read, and what its columns are."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from build_site.importers.columns import Column
 from build_site.importers.staging import Staged, Staging
+
+OPTIONS = re.compile(r"\?[^#]*")  # of a URL: they may hold a password too
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class FileFormat:
 
 
 Format = TableFormat | FileFormat
+
+
+def without_secrets(where: str) -> str:
+    """What a study may say of where it comes from: a URL without user, password and options."""
+    if "://" not in where or where.startswith("sqlite://") or existing(where) is not None:
+        return where
+    # A password may hold a /, so that all before the last @ is left out.
+    scheme, _, rest = where.partition("://")
+    return f"{scheme}://{OPTIONS.sub('', rest.rpartition('@')[2])}"
 
 
 def existing(where: str) -> Path | None:

@@ -13,6 +13,7 @@ from build_site.importers import detection, map_file, notation, staging
 from build_site.importers.columns import ImportRefusal
 from build_site.importers.described import Table, Wishes
 from build_site.importers.exporting import FILES, export_study
+from build_site.importers.formats import without_secrets
 from build_site.importers.guessing import guess
 from build_site.importers.inference import profiles
 from build_site.importers.judging import Outcome
@@ -109,7 +110,7 @@ def _gather(
         say(f"reading {where}")
         format_, staged, columns = detection.read(stage, where, f"file_{place}", request.format)
         titles.append(format_.title)
-        tables.append((where, staged, columns))
+        tables.append((without_secrets(where), staged, columns))
     return " and ".join(dict.fromkeys(titles)), staging.gather(stage, tables)
 
 
@@ -144,8 +145,11 @@ def _map_beside(out: Path) -> Path:
 
 
 def _command(request: Request, beside: Path) -> str:
-    """The command that reads the map, on one line, for a shell to take as it is."""
-    said = [*request.files, "--out", str(request.out), "--map", str(beside)]
+    """The command that reads the map, on one line, for a shell to take as it is.
+
+    Of a URL, who asks and the password are left out: the map is kept beside the study.
+    """
+    said = [*map(without_secrets, request.files), "--out", str(request.out), "--map", str(beside)]
     return " ".join(["python -m build_site import", *map(_shell_quoted, said)])
 
 
