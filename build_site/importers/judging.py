@@ -10,6 +10,7 @@ from build_site.importers import vocabulary
 from build_site.importers.columns import ImportRefusal
 from build_site.importers.described import Table, listed
 from build_site.importers.mapping import FILE, Mapping
+from build_site.rendering import counted
 
 PERCENT = 100
 
@@ -72,8 +73,11 @@ def _notes(table: Table, mapping: Mapping) -> Iterator[str]:
     for parameter in mapping.parameters:
         profile = table.profiles[parameter.column]
         if parameter.type != "VARCHAR" and profile.others > 0:
-            some = "1 value" if profile.others == 1 else f"{profile.others:,} values"
-            yield f"{some} of column {parameter.column!r} that are no numbers count as missing"
+            one = profile.others == 1
+            yield (
+                f"{counted(profile.others, 'value')} of column {parameter.column!r} that "
+                f"{'is no number counts' if one else 'are no numbers count'} as missing"
+            )
     for column in table.gathered.columns:
         if column.unit and column.name in mapping.columns:
             yield f"column {column.name!r} is in {column.unit}"
@@ -129,7 +133,8 @@ def _understand_statuses(table: Table, mapping: Mapping) -> None:
     if unknown:
         raise ImportRefusal(
             f"column {mapping.status!r} has words that are not understood, {listed(unknown)}; list "
-            "them under [status] in a map, as completed, diverged, failed or unfinished"
+            "them under [status] in a map, as completed, diverged, failed or unfinished, or say "
+            "--status '' if it tells something else"
         )
     database.execute("CREATE TABLE word (status VARCHAR, verdict VARCHAR)")
     if found:

@@ -53,8 +53,8 @@ def roles(table: Table, wishes: dict[Role, str]) -> Iterator[tuple[Role, str]]:
 
 
 def _is_status(table: Table, name: str) -> bool:
-    values = table.profiles[name].values
-    return bool(values) and all(vocabulary.verdict(value) is not None for value in values)
+    """Whether some words are known; the others are asked for, rather than taken for choices."""
+    return any(vocabulary.verdict(value) is not None for value in table.profiles[name].values)
 
 
 def _is_seed(table: Table, name: str) -> bool:

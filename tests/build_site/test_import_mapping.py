@@ -278,6 +278,17 @@ def test_unknown_words_of_a_status_are_asked_for(tmp_path: Path) -> None:
     assert study.column("status") == ["completed", "failed", "completed"]
 
 
+def test_status_with_some_unknown_words_is_no_parameter(tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / "s.duckdb"
+    rows = "0.1,ok,0.5\n0.2,kaputt,0.5\n0.3,ok,0.7\n"
+    table.write_text(f"lr,state,accuracy\n{rows}", encoding="utf-8")
+    asked = refusal("import", table, "--out", out)
+    assert "column 'state' has words that are not understood, 'kaputt'; list them" in asked
+    assert asked.endswith("or say --status '' if it tells something else\n")
+    study = imported(out, table, "--status", "")
+    assert study.parameters["state"]["values"] == ["kaputt", "ok"]
+
+
 def test_what_is_left_out_is_counted_and_shown_on_the_site(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     rows = "0.1,done,0.5\n0.2,running,0.6\n0.3,done,\n0.4,done,nan\n0.5,failed,\n0.6,done,0.7\n"
