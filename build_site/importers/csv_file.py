@@ -10,7 +10,7 @@ import duckdb
 
 from build_site.importers.columns import ImportRefusal
 from build_site.importers.staging import Staged, Staging, stage_query
-from build_site.importers.text_file import LONGEST_LINE, as_utf8, growing_start
+from build_site.importers.text_file import LONGEST_LINE, as_utf8, growing_start, with_one_line_end
 from build_site.rendering import counted
 
 DELIMITERS = ",\t;|"
@@ -19,6 +19,8 @@ COMMENT = "#"
 SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 DECIMAL_COMMA = r"[+-]?\d+,\d+([eE][+-]?\d+)?\s*%?|[+-]?\d+,\d+\s*(±|\+/-)\s*\d+,\d+"
 THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+"
+
+LOST = "state machine reached an invalid state"  # what the database says of lines it cannot end
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,16 @@ def read_csv(staging: Staging, path: Path, table: str) -> Staged:
         f"quote = '\"', escape = '\"', columns = $4, max_line_size = {LONGEST_LINE})"
     )
     columns = dict.fromkeys(_different(found.names), "VARCHAR")
-    values = [str(as_utf8(staging, path)), found.skipped, found.delimiter, columns]
+    text, layout_of = as_utf8(staging, path), [found.skipped, found.delimiter, columns]
     try:
-        staged = stage_query(staging, table, query, values)
+        try:
+            staged = stage_query(staging, table, query, [str(text), *layout_of])
+        except duckdb.InvalidInputException as error:
+            if LOST not in str(error):
+                raise
+            # Lines that end in different ways, as where files of several systems were joined.
+            text = with_one_line_end(staging, text)
+            staged = stage_query(staging, table, query, [str(text), *layout_of])
     except duckdb.InvalidInputException as error:
         raise ImportRefusal(_mistake(str(error))) from error
     if found.delimiter != ",":

@@ -42,7 +42,10 @@ def read(staging: Staging, where: str, table: str) -> tuple[Staged, tuple[Column
         records = list(_records(trials, configs, [name for name, _ in objectives]))
         parameters = [_parameter(definition) for definition in space["hyperparameters"]]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ImportRefusal(f"it is no run of DeepCAVE: {error!r}") from error
+        raise ImportRefusal(
+            f"it is no run of DeepCAVE that can be read: one of {', '.join(FILES)} is damaged or "
+            "lacks what it should hold"
+        ) from error
     staged = stage_records(staging, table, records)
     columns = (
         Column("trial", "trial", "run"),

@@ -119,6 +119,7 @@ def _likeliest(table: Table, taken: set[str]) -> Column:
     if not ranked:
         numeric = [c.name for c in columns if table.profiles[c.name].numbers > 0]
         _refuse_half_numbers(table, taken)
+        _refuse_endless(table, taken)
         raise ImportRefusal(
             "no column is a metric by its name; say --metric with one of "
             f"{listed(numeric) or 'them: none has a number'}"
@@ -148,6 +149,18 @@ def _refuse_half_numbers(table: Table, taken: set[str]) -> None:
                 f"{profile.others:,} of {profile.stated:,} values of column {column.name!r} are no "
                 f"numbers{f' ({found})' if found else ''}; say --metric with its name to leave "
                 "these runs out"
+            )
+
+
+def _refuse_endless(table: Table, taken: set[str]) -> None:
+    """Say so if a column is a metric by its name, but none of its numbers is finite."""
+    for column in table.gathered.columns:
+        profile = table.profiles[column.name]
+        named = column.name not in taken and _rank(column) is not None
+        if named and profile.not_finite > 0 == profile.numbers:
+            raise ImportRefusal(
+                f"no value of column {column.name!r} is a finite number; say --metric with its "
+                "name if all runs diverged"
             )
 
 

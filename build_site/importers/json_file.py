@@ -33,7 +33,8 @@ def read_json(staging: Staging, path: Path, table: str) -> Staged:
         return stage_query(staging, table, query, [str(text)])
     except duckdb.InvalidInputException as error:
         raise ImportRefusal(
-            "it is JSON with a mistake in it, or it breaks off; write it again"
+            "it is JSON with a mistake in it, a name twice or too deep inside itself, or it breaks "
+            "off; write it again"
         ) from error
     except duckdb.BinderException as error:
         raise ImportRefusal(
@@ -68,7 +69,7 @@ def _in_one_object(path: Path) -> list[Record] | None:
         return None  # a line for each record, or damaged: both are for the database
     if not isinstance(found, dict):
         return None
-    shapes = (_wrapped, _lists, _split, _columns_of_rows, _rows_by_id)
+    shapes = (_wrapped, _split, _lists, _columns_of_rows, _rows_by_id)
     return next((rows for shape in shapes if (rows := shape(found)) is not None), None)
 
 

@@ -62,13 +62,23 @@ def read(staging: Staging, where: str, table: str) -> tuple[Staged, tuple[Column
     except ImportRefusal:
         raise
     except Exception as error:  # whatever its database driver raises
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise ImportRefusal(f"Optuna cannot read it: {reason[0]}") from error
+        raise ImportRefusal(_unreadable(path, error)) from error
     if not trials:
         raise ImportRefusal(f"its study {name} has no trials")
     labels = _objectives(study)
     staged = stage_records(staging, table, _records(trials, labels))
     return staged, _columns(trials, study, labels)
+
+
+def _unreadable(path: Path | None, error: Exception) -> str:
+    """Why Optuna cannot read a storage: of a server only its driver can say."""
+    if path is not None:
+        return (
+            "Optuna cannot read it: it is damaged, or of another version of Optuna; copy it again, "
+            "or import the CSV that study.trials_dataframe().to_csv() writes"
+        )
+    said = str(error).strip().splitlines() or [type(error).__name__]
+    return f"Optuna cannot read it: {said[0]}"
 
 
 def _chosen(names: Sequence[str], name: str | None) -> str:
@@ -77,7 +87,8 @@ def _chosen(names: Sequence[str], name: str | None) -> str:
         return names[0]
     if name is None or name not in names:
         listed = ", ".join(names[:10]) or "none"
-        raise ImportRefusal(f"it holds {len(names)} studies ({listed}): name one, as FILE#NAME")
+        count = "1 study" if len(names) == 1 else f"{len(names):,} studies"
+        raise ImportRefusal(f"it holds {count} ({listed}): name one, as FILE#NAME")
     return name
 
 

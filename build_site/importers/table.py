@@ -1,5 +1,6 @@
 """Tables of any program: CSV, TSV, Parquet, JSON; what a file is, its first bytes tell."""
 
+from codecs import BOM_UTF32_BE, BOM_UTF32_LE
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ DUCKDB = b"DUCK"
 PICKLE = "a pickle, which could run anything when opened; save the table as CSV or Parquet"
 FOREIGN = {
     **dict.fromkeys((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), PICKLE),
+    **dict.fromkeys((BOM_UTF32_LE, BOM_UTF32_BE), "text in UTF-32; save it as UTF-8"),
     b"PK\x03\x04": "a ZIP archive or a spreadsheet; unpack it or save the table as CSV",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet; save the table as CSV",
     b"\x89HDF": "an HDF5 file; save the table as CSV or Parquet",

@@ -67,6 +67,18 @@ def as_utf8(staging: Staging, path: Path) -> Path:
     return copy
 
 
+def with_one_line_end(staging: Staging, path: Path) -> Path:
+    """A copy of a UTF-8 file in which all lines end as in Unix."""
+    copy = staging.folder / f"mended-{len(list(staging.folder.iterdir()))}.txt"
+    with (
+        path.open(encoding="utf-8", errors="replace") as source,
+        copy.open("w", encoding="utf-8", newline="") as target,
+    ):
+        while chunk := source.read(CHUNK):
+            target.write(chunk)
+    return copy
+
+
 def _encoding(path: Path) -> str:
     """UTF-8 if all of the file is, UTF-16 if it says so; else what Windows writes in the West.
 

@@ -60,6 +60,10 @@ CASES = {
     "byte order mark": Case(PLAIN.encode("utf-8-sig")),
     "UTF-16": Case(PLAIN.encode("utf-16")),
     "Latin-1": Case(PLAIN.replace("sgd", "söt").encode("latin-1")),
+    "lines that end in two ways": Case(_text(PLAIN.replace("\n", "\r\n", 5))),
+    "lines that end in two ways, the other first": Case(
+        _text(PLAIN.replace("\n", "\r\n").replace("\r\n", "\n", 5))
+    ),
     "Windows line ends": Case(_text(PLAIN.replace("\n", "\r\n"))),
     "compressed": Case(gzip.compress(_text(PLAIN)), "runs.csv.gz"),
     "semicolons and decimal commas": Case(_text(PLAIN.replace(",", ";").replace(".", ","))),
@@ -126,6 +130,17 @@ CASES = {
     "no metric": Case(b"lr,optimizer\n1,adam\n2,sgd\n", says="no column is a metric by its name"),
     "no parameter": Case(b"accuracy\n1\n2\n", says="no column is a parameter"),
     "no result": Case(b"lr,accuracy\n1,\n2,\n", says="no column is a metric"),
+    "a metric that is never finite": Case(
+        b"lr,accuracy\n1,nan\n2,inf\n",
+        says="no value of column 'accuracy' is a finite number; say --metric with its name",
+    ),
+    "UTF-32": Case(PLAIN.encode("utf-32"), says="it is text in UTF-32; save it as UTF-8"),
+    "JSON with a name twice": Case(
+        b'[{"lr": 1, "lr": 2, "accuracy": 1}]', "runs.json", says="a name twice or too deep"
+    ),
+    "text after a quote": Case(
+        b'lr,optimizer,accuracy\r\n1,"a\nb"c,0.5\r\n', says="has a quote that does not end, or text"
+    ),
     "nothing finished": Case(
         b"lr,status,accuracy\n1,running,0.5\n2,running,0.6\n",
         says="no row is a run that ended: 2 unfinished (running)",

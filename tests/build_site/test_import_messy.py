@@ -263,6 +263,13 @@ def sweep(folder: Path, count: int, bad: int, word: str = "error") -> Path:
     return path
 
 
+def test_lists_of_columns_and_rows_are_told_apart_where_both_are_as_long(tmp_path: Path) -> None:
+    file = tmp_path / "runs.json"
+    split = {"columns": ["lr", "accuracy"], "index": [0, 1], "data": [[1, 0.5], [2, 0.6]]}
+    file.write_text(json.dumps(split), encoding="utf-8")
+    assert imported(tmp_path / "s.duckdb", file).column("accuracy") == [0.5, 0.6]
+
+
 @pytest.mark.parametrize(("count", "bad"), [(10, 1), (30, 3), (400, 4)])
 def test_few_cells_that_are_no_numbers_hide_no_metric(count: int, bad: int, tmp_path: Path) -> None:
     study = imported(tmp_path / "s.duckdb", sweep(tmp_path, count, bad))

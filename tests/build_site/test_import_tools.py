@@ -119,6 +119,50 @@ def test_one_of_several_studies_in_a_storage_is_named_after_a_hash(
         check(imported(tmp_path / "s.duckdb", where), "optuna.db")
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:s3cret@host:5432/sweeps", "postgresql://host:5432/sweeps"),
+        (
+            "postgresql://host/sweeps?user=me&password=s3cret#sweep",
+            "postgresql://host/sweeps#sweep",
+        ),
+        ("redis://:s3c/ret@host:6379", "redis://host:6379"),
+    ],
+)
+def test_password_of_a_storage_stands_nowhere(
+    url: str, shown: str, storage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optuna = pytest.importorskip("optuna")
+    known = optuna.storages.RDBStorage(f"sqlite:///{storage}")
+    monkeypatch.setattr(optuna.storages, "get_storage", lambda _: known)
+    out = tmp_path / "out" / "s.duckdb"
+    study = imported(out, url)
+    assert study.provenance["imported from"] == [shown.rpartition("/")[2]]
+    told = (out.parent / "s.map.toml").read_text(encoding="utf-8")
+    assert shown in told
+    for kept in (told, str(study.study), study.said):
+        assert "s3c" not in kept
+
+
+@pytest.mark.parametrize("content", ['{"op_code": 99}\n{broken\n', '{"op_code": "x"}\n'])
+def test_damaged_journal_is_refused_in_our_words(content: str, tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    journal = tmp_path / "journal.log"
+    journal.write_text(content, encoding="utf-8")
+    message = refusal("import", journal, "--out", tmp_path / "s.duckdb")
+    assert "Optuna cannot read it: it is damaged, or of another version of Optuna; " in message
+
+
+def test_damaged_run_of_deepcave_is_refused_in_our_words(tmp_path: Path) -> None:
+    run = Path(shutil.copytree(EXPORTS / "deepcave_1", tmp_path / "run"))
+    (run / "meta.json").write_text("{}", encoding="utf-8")
+    message = refusal("import", run, "--out", tmp_path / "s.duckdb")
+    assert "one of meta.json, configspace.json, configs.json, history.jsonl is damaged" in message
+    assert "KeyError" not in message
+
+
 def test_sqlite_database_of_another_program_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("optuna")
     with sqlite3.connect(tmp_path / "photos.db") as database:
