@@ -134,6 +134,11 @@ class Findings:
         """How many runs were recorded as failed: beside those that ended, without a result."""
         return sum(dataset.failed for dataset in self.datasets)
 
+    @cached_property
+    def seeded(self) -> bool:
+        """Whether seeds are recorded; else runs of one configuration are but repeated."""
+        return self._any("SELECT count(seed) > 0 FROM run")
+
     @property
     def chance_known(self) -> bool:
         """Whether it is known on any data set what guessing gives."""

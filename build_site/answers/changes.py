@@ -34,16 +34,19 @@ def _epochs(length: TrainingLength) -> str:
 
 
 def _seeds(findings: Findings, noise: SeedNoise, answer: Answer) -> str:
+    about = "Seeds" if findings.seeded else "Repetition"
     if noise.deviation is None:
+        another = " with another seed" if findings.seeded else ""
         return (
-            "Seeds: no configuration was repeated with another seed, so how much of a difference "
+            f"{about}: no configuration was repeated{another}, so how much of a difference "
             "between two single runs is luck is not known."
         )
     repeated = (
-        f"{counted(noise.configurations, 'configuration')} repeated with other seeds "
-        f"({counted(noise.runs, 'run')})"
+        f"{counted(noise.configurations, 'configuration')} repeated"
+        f"{' with other seeds' if findings.seeded else ''} ({counted(noise.runs, 'run')})"
     )
-    sentence = "Seeds: the standard deviation between runs that differ in their seed alone is "
+    alike = "that differ in their seed alone" if findings.seeded else "of one configuration"
+    sentence = f"{about}: the standard deviation between runs {alike} is "
     sentence += f"{number(noise.deviation)} points, from {repeated}."
     if answer.effect.n and noise.deviation > 0:
         share = abs(answer.effect.value) / noise.deviation

@@ -92,7 +92,7 @@ def verdicts(findings: Findings, compared: Sequence[Chosen]) -> Verdicts:
             if any(effect.verdict == "inconclusive" for effect in each.effects)
         ),
         detectable=_detectable(findings, overall),
-        noise=_noise(overall),
+        noise=_noise(findings, overall),
     )
 
 
@@ -151,13 +151,13 @@ def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
         else f" On a single data set it takes {number(alone)} points."
     )
     size = (
-        f"Typically no difference is large enough for this {findings.whole}"
+        f"Typically no difference is so large that this {findings.whole} would have found it"
         if typical > 1
         else f"Typically a difference of {number(typical)} points is the smallest that this "
-        f"{findings.whole}"
+        f"{findings.whole} would have found"
     )
     return (
-        f"{size} would have found with a probability of 80\N{NO-BREAK SPACE}% "
+        f"{size} with a probability of 80\N{NO-BREAK SPACE}% "
         f"at the p of {findings.effects.level:.2g} that decides here.{on_one} What is smaller may "
         "be there and be missed; each row below has its own."
     )
@@ -168,15 +168,17 @@ def _typical(effects: Sequence[Effect]) -> float:
     return float(np.median(known)) if known else math.nan
 
 
-def _noise(overall: Sequence[Effect]) -> str:
+def _noise(findings: Findings, overall: Sequence[Effect]) -> str:
     deviation = next((each.noise for each in overall), None)
+    seed = " with another seed" if findings.seeded else ""
     if deviation is None:
         return (
-            "No configuration was repeated with another seed, so that these differences cannot be "
-            "compared with luck in a single run."
+            f"No configuration was repeated{seed}, so that these differences cannot be compared "
+            "with luck in a single run."
         )
     beyond = sum(each.verdict != "inconclusive" and each.times_noise > 1 for each in overall)
     return (
-        f"Two runs that differ in their seed alone have a standard deviation of "
-        f"{number(deviation)} points; {beyond:,} of the differences found are larger."
+        f"Two runs {'that differ in their seed alone' if seed else 'of one configuration'} have a "
+        f"standard deviation of {number(deviation)} points; {f'{beyond:,}' if beyond else 'none'} "
+        f"of the differences found {'are' if beyond > 1 else 'is'} larger."
     )

@@ -60,7 +60,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             diverged=_diverged(findings),
             trials=[_trial_row(findings, each) for each in held_out],
             verdict=verdict(held_out),
-            plot=embed(_plot(findings)) if findings.runs else "",
+            plot=embed(_plot(findings, advised=enough)) if findings.runs else "",
         ),
         scripts=SCRIPTS,
         data=("advice",),
@@ -170,12 +170,13 @@ def _estimate(estimate: Estimate) -> str:
     return share(Expected(estimate.value, estimate.low, estimate.high))
 
 
-def _plot(findings: Findings) -> Plot:
+def _plot(findings: Findings, *, advised: bool) -> Plot:
+    one = ", and with one hyper-parameter at its advised value" if advised else ""
     metric = findings.study.metric_label
     return Plot(
         "budget-plot",
         f"{metric} of the best of k random trials: the average, with the middle 80 % of such tries "
-        "for any configuration (band), and with one hyper-parameter at its advised value",
+        f"for any configuration (band){one}",
         _figure(findings),
         table="budget-table",
     )

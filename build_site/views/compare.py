@@ -37,13 +37,19 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         slug="compare",
         title="Compare",
         description="Whether a hyper-parameter matters, and with what the answer changes.",
-        markdown=render("compare.md", fixed=fixed_by_blocks(findings), **panels()),
+        markdown=render(
+            "compare.md",
+            fixed=fixed_by_blocks(findings),
+            several=len(findings.datasets) > 1,
+            **panels(findings),
+        ),
         scripts=SCRIPTS,
     )
     return (page,)
 
 
 def panels(
+    findings: Findings,
     parameter: str = "",
     keys: Sequence[str] | None = None,
     pair: tuple[str, str] | None = None,
@@ -51,12 +57,13 @@ def panels(
     """What template compare_panels.html needs.
 
     Args:
+        findings: of the study that is compared.
         parameter: the name of the one that is compared; empty if the reader chooses.
         keys: the panels, "dataset" or "p.NAME"; all if None.
         pair: the keys of the two values that are contrasted at first; the best two if None.
     """
     return {
-        "plot": _plot(),
+        "plot": _plot(several=len(findings.datasets) > 1),
         "parameter": parameter,
         "panels": "" if keys is None else json.dumps(list(keys)),
         "pair": "" if pair is None else json.dumps(pair),
@@ -64,12 +71,13 @@ def panels(
 
 
 @cache
-def _plot() -> Markup:
+def _plot(*, several: bool) -> Markup:
     """The plot that each page with panels begins with: its scripts fill it."""
     plot = Plot(
         "compare-plot",
-        "How runs with each value do, at each value of the other hyper-parameters and on each data "
-        "set, and below it the difference of two values (dots; lines are 95 % intervals)",
+        "How runs with each value do, at each value of the other hyper-parameters"
+        f"{' and on each data set' if several else ''}, and below it the difference of two values "
+        "(dots; lines are 95 % intervals)",
         _figure(),
         table="compare-table",
     )

@@ -62,12 +62,13 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     deviation = findings.effects.effects[0].noise
     against = reference(findings, compared)
     everywhere = ", over all data sets" if len(findings.datasets) > 1 else ""
+    repeated = "seeds" if findings.seeded else "runs of one configuration"
     hidden = any(len(each.effects) > MOST_VALUES for each in compared)
     plot = Plot(
         "effects-plot",
         f"Mean percentile with each value instead of the {against} one{everywhere} (marks; lines "
         f"are 95 % intervals; right of the dashed line the value is better than the {against} one)"
-        + ("" if deviation is None else "; the grey band is the standard deviation of seeds")
+        + ("" if deviation is None else f"; the grey band is the standard deviation of {repeated}")
         + (f"; the {MOST_VALUES} most different values of each" if hidden else ""),
         forest(_marks(findings, compared), None if deviation is None else deviation * 100),
         table="effects-table",
@@ -85,6 +86,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             picture=embed(plot),
             reference=against,
             group=findings.group,
+            seeded=findings.seeded,
             noise=deviation is not None,
             against=[_row(findings, e) for each in compared for e in each.effects],
             sections=[_section(findings, each) for each in compared],

@@ -163,7 +163,7 @@ def _page(
         rows=[_row(contrast) for contrast in answer.contrasts],
         changes=what_would_change(findings, answer, noise, length),
         others=[other for other in answered if other is not each],
-        **compare.panels(question.subject, keys, _pair_keys(each)),
+        **compare.panels(findings, question.subject, keys, _pair_keys(each)),
     )
     return Page(
         slug=f"questions/{question.slug}",

@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -19,7 +20,9 @@ PARAMETERS = {"augmentation": ["off", "on"], "optimizer": ["adam", "rmsprop", "s
 MINUS = "\N{MINUS SIGN}"
 
 
-def planted(path: Path, *, gain: float, count: int = 40, repeats: bool = False) -> Findings:
+def planted(
+    path: Path, *, gain: float, count: int = 40, repeats: bool = False, seeded: bool = True
+) -> Findings:
     """Augmentation adds `gain`, sgd takes 0.2 away."""
     generator = random.Random(1)  # noqa: S311 - no secret
     rows = [
@@ -28,7 +31,7 @@ def planted(path: Path, *, gain: float, count: int = 40, repeats: bool = False) 
             "augmentation": augmentation,
             "optimizer": optimizer,
             "config": f"{augmentation}-{optimizer}-{number // 2 if repeats else number}",
-            "seed": number,
+            "seed": number if seeded else None,
             "accuracy": 0.5
             + gain * (augmentation == "on")
             - 0.2 * (optimizer == "sgd")
@@ -69,6 +72,24 @@ def test_seed_noise_is_said_where_it_is_known(tmp_path: Path) -> None:
     known = planted(tmp_path / "b.duckdb", gain=0.1, repeats=True)
     assert "No configuration was repeated" in verdicts(unknown, chosen(unknown)).noise
     assert "have a standard deviation of" in verdicts(known, chosen(known)).noise
+
+
+def test_repeated_runs_without_seeds_are_not_said_to_have_some(tmp_path: Path) -> None:
+    for repeats, said in ((False, "No configuration was repeated, so"), (True, "of one configu")):
+        path = tmp_path / f"{repeats}.duckdb"
+        findings = planted(path, gain=0.1, repeats=repeats, seeded=False)
+        assert said in verdicts(findings, chosen(findings)).noise
+        (page,) = effects.pages(findings)
+        assert "seed" not in page.markdown.lower().replace("atlas-seed", "")
+
+
+def test_where_no_difference_is_large_enough_to_be_found_it_is_said(tmp_path: Path) -> None:
+    findings = planted(tmp_path / "s.duckdb", gain=0.1, count=2)
+    large = [replace(each, detectable=1.5) for each in findings.effects.effects]
+    findings.effects = replace(findings.effects, effects=tuple(large))
+    assert verdicts(findings, chosen(findings)).detectable.startswith(
+        "Typically no difference is so large that this study would have found it with a "
+    )
 
 
 def test_table_has_every_effect(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def _renamed(path: Path, default: str | None) -> Path:
         database.execute("UPDATE study SET metric_label = 'Latency, ms'")
         database.execute("UPDATE dataset SET chance = NULL, classes = NULL, train_size = NULL")
         database.execute("UPDATE dataset SET test_size = NULL")
-        database.execute("UPDATE run SET config_id = run_id")
+        database.execute("UPDATE run SET config_id = run_id, seed = NULL")
         database.execute("UPDATE parameter SET default_value = ? WHERE name = 'kernel'", [default])
     return path
 
@@ -50,6 +50,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     "word",
     [
         *("ccuracy", "training", "etwork", "guessing", "usual", "Relative", "easiest", "block"),
+        *("or on each data set", "and on each data set", "seed alone", "another seed"),
         *("iverged", "seed noise", "All data sets", "Images", "Classes"),
     ],
 )
