@@ -92,7 +92,7 @@ def _layout(start: str, *, is_tsv: bool) -> tuple[Layout, bool]:
         skipped += 1
     rest = lines[skipped:]
     named = rest[:1] or [""]
-    delimiter = delimiter or ("\t" if is_tsv else _commonest(named[0]))
+    delimiter = delimiter or ("\t" if is_tsv and "\t" in named[0] else _commonest(named[0]))
     names = _split(rest, delimiter)
     if comments and (above := _named_above(comments[-1], rest, delimiter)) is not None:
         return Layout(*above), True

@@ -17,6 +17,7 @@ from build_site.importers.mapping import (
     slug,
     spoken,
 )
+from build_site.importers.results import rank, refuse_results_without_numbers
 from build_site.importers.roles import roles
 
 MOST_PARAMETERS = 40  # that pages have room for
@@ -109,22 +110,21 @@ def _likeliest(table: Table, taken: set[str]) -> Column:
         ImportRefusal: if there is none, or several are as likely.
     """
     ranked = sorted(
-        (rank, _simplicity(column), place)
+        (found, _simplicity(column), place)
         for place, column in enumerate(table.gathered.columns)
         if column.role in {"metric", None} and column.name not in taken
         if _may_be_metric(table.profiles[column.name], column)
-        if (rank := _rank(column)) is not None
+        if (found := rank(column)) is not None
     )
     columns = table.gathered.columns
     if not ranked:
         numeric = [c.name for c in columns if table.profiles[c.name].numbers > 0]
-        _refuse_half_numbers(table, taken)
-        _refuse_endless(table, taken)
+        refuse_results_without_numbers(table, taken)
         raise ImportRefusal(
             "no column is a metric by its name; say --metric with one of "
             f"{listed(numeric) or 'them: none has a number'}"
         )
-    best = [place for rank, words, place in ranked if (rank, words) == ranked[0][:2]]
+    best = [place for *alike, place in ranked if (*alike,) == ranked[0][:2]]
     if len(best) > 1:
         alike = listed([columns[place].name for place in best])
         raise ImportRefusal(
@@ -137,44 +137,6 @@ def _simplicity(column: Column) -> tuple[int, bool]:
     """Of results alike, a short name comes first, then a mean."""
     words = vocabulary.words_of(column.label)
     return len(words), not vocabulary.MEANS & set(words)
-
-
-def _refuse_half_numbers(table: Table, taken: set[str]) -> None:
-    """Say so if a column is a metric by its name, but too many of its values are no numbers."""
-    for column in table.gathered.columns:
-        profile = table.profiles[column.name]
-        if column.name not in taken and _rank(column) is not None and profile.numbers > 0:
-            found = listed([value for value in profile.values if not _is_number(value)])
-            raise ImportRefusal(
-                f"{profile.others:,} of {profile.stated:,} values of column {column.name!r} are no "
-                f"numbers{f' ({found})' if found else ''}; say --metric with its name to leave "
-                "these runs out"
-            )
-
-
-def _refuse_endless(table: Table, taken: set[str]) -> None:
-    """Say so if a column is a metric by its name, but none of its numbers is finite."""
-    for column in table.gathered.columns:
-        profile = table.profiles[column.name]
-        named = column.name not in taken and _rank(column) is not None
-        if named and profile.not_finite > 0 == profile.numbers:
-            raise ImportRefusal(
-                f"no value of column {column.name!r} is a finite number; say --metric with its "
-                "name if all runs diverged"
-            )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _rank(column: Column) -> tuple[int, int] | None:
-    by_name = vocabulary.rank_as_metric(column.label)
-    return (4, 2) if by_name is None and column.role == "metric" else by_name
 
 
 def _may_be_metric(profile: Profile, column: Column) -> bool:

@@ -157,6 +157,8 @@ def direction_of(name: str) -> Direction | None:
         return None
     if less and words & NEGATED:
         return "maximize"
+    if more and words & NEGATED:  # the recall of a negative class is no negative recall
+        return "minimize" if "likelihood" in words else None
     return "minimize" if less else "maximize" if more else None
 
 

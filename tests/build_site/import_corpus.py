@@ -68,6 +68,7 @@ CASES = {
     "compressed": Case(gzip.compress(_text(PLAIN)), "runs.csv.gz"),
     "semicolons and decimal commas": Case(_text(PLAIN.replace(",", ";").replace(".", ","))),
     "tabs": Case(_text(PLAIN.replace(",", "\t")), "runs.tsv"),
+    "commas in a file for tabs": Case(_text(PLAIN), "runs.tsv"),
     "wrong extension": Case(_text(PLAIN), "runs.parquet"),
     "no extension": Case(_text(PLAIN), "runs"),
     "a name like a pattern": Case(_text(PLAIN), "runs [1]*.csv"),
@@ -133,6 +134,10 @@ CASES = {
     "a metric that is never finite": Case(
         b"lr,accuracy\n1,nan\n2,inf\n",
         says="no value of column 'accuracy' is a finite number; say --metric with its name",
+    ),
+    "commas for points and between columns": Case(
+        b'lr,accuracy\n"0,1","0,51"\n"0,2","0,52"\n',
+        says="the numbers of column 'accuracy' have commas ('0,51'); save the table with points",
     ),
     "UTF-32": Case(PLAIN.encode("utf-32"), says="it is text in UTF-32; save it as UTF-8"),
     "JSON with a name twice": Case(

@@ -187,7 +187,7 @@ CASES = {
             lambda n: f"{n if n != 7 else 'auto?'},{['adam', 'sgd'][n % 2]},{accuracy(n)}",
         ),
         parameters={"width": ("numeric", None), "opt": OPTIMIZER},
-        says="1 value of column 'width' that are no numbers count as missing",
+        says="1 value of column 'width' that is no number counts as missing",
     ),
     "a row an epoch": Messy(
         table(
