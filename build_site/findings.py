@@ -13,6 +13,7 @@ from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.evidence.recommendation import Recommendation, recommend
 from build_site.levels import Factor, tabulate_levels, usual_levels
 from build_site.metrics.effects import SeedNoise, seed_noise
+from build_site.metrics.grouping import Group, grouping
 from build_site.page_limit import PAGE_RUNS
 from build_site.study import Study, quoted
 
@@ -80,7 +81,7 @@ class Findings:
     @cached_property
     def outcomes(self) -> Outcomes:
         """The runs as arrays, for statistics."""
-        return read_outcomes(self.study, self.factors, self.datasets)
+        return read_outcomes(self.study, self.factors, self.datasets, self.group)
 
     @cached_property
     def effects(self) -> StudyEffects:
@@ -112,7 +113,7 @@ class Findings:
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
         """What the runs say of each claim that they can test."""
-        return judge(self.study, self.datasets, read_ledger())
+        return judge(self.study, self.datasets, read_ledger(), self.group)
 
     @cached_property
     def top_shares(self) -> tuple[metrics.TopShare, ...]:
@@ -120,9 +121,9 @@ class Findings:
         return metrics.top_shares(self.study)
 
     @cached_property
-    def group(self) -> str:
-        """What runs that are not independent are together: a block, or else a configuration."""
-        return "block" if self._any("SELECT count(block_id) > 0 FROM run") else "configuration"
+    def group(self) -> Group:
+        """What runs that are not independent are together; "run" if all are independent."""
+        return grouping(self.study)
 
     @property
     def diverged(self) -> int:

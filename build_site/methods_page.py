@@ -17,6 +17,7 @@ from build_site.evidence.recommendation import SMALL
 from build_site.evidence.squared_length import FEWEST_FREEDOM
 from build_site.evidence.terms import MOST_CONTRASTS
 from build_site.evidence.validation import FEWEST_MATCHING
+from build_site.metrics import grouping
 from build_site.page_limit import PAGE_RUNS
 from build_site.rendering import render
 from build_site.section import Section
@@ -54,6 +55,7 @@ def methods_page(sections: Sequence[Section]) -> str:
         most_runs=advice.MOST_RUNS,
         advised_runs=advice.FEWEST_RUNS,
         advised_blocks=advice.FEWEST_BLOCKS,
+        few_configurations=grouping.FEW,
         most_contrasts=MOST_CONTRASTS,
         most_tried=choices.MOST_TRIED,
         small=SMALL,

@@ -4,15 +4,16 @@ from string import Template
 
 from build_site.claims.ledger import Bounds, Claim, Condition
 from build_site.levels import FEW, QUANTILES
+from build_site.metrics.grouping import COLUMNS, Group
 from build_site.metrics.queries import sql
 from build_site.study import Parameter, Study, quoted
 
 MEASURES = {"percentile": "percentile::DOUBLE", "top": "(percentile >= 0.9::FLOAT)::DOUBLE"}
 
 
-def cells_query(claim: Claim, arm: str) -> str:
+def cells_query(claim: Claim, arm: str, group: Group) -> str:
     """Rows (dataset, block, arm, n, total, squares) of the arms that the SQL expression tells."""
-    return f"{_cells(claim, arm)}FROM cells ORDER BY dataset, block, arm;"
+    return f"{_cells(claim, arm, group)}FROM cells ORDER BY dataset, block, arm;"
 
 
 def arms_of_conditions(claim: Claim) -> str:
@@ -47,12 +48,12 @@ def arms_of_parameter(study: Study, parameter: Parameter) -> str:
     return f"dense_rank() OVER (ORDER BY {column}) - 1"
 
 
-def shown_query(claim: Claim, study: Study) -> str:
+def shown_query(claim: Claim, study: Study, group: Group) -> str:
     """What computes the effect in one query, given the tables of `preparation`."""
     if claim.statistic != "importance":
-        return _cells(claim, arms_of_conditions(claim)) + sql(f"claims/{claim.statistic}")
+        return _cells(claim, arms_of_conditions(claim), group) + sql(f"claims/{claim.statistic}")
     shares = {
-        parameter.name: _cells(claim, arms_of_parameter(study, parameter)).rstrip()
+        parameter.name: _cells(claim, arms_of_parameter(study, parameter), group).rstrip()
         + "\n"
         + sql("claims/importance").strip().removesuffix(";")
         for parameter in study.parameters
@@ -80,9 +81,9 @@ def preparation(study: Study, sampled: int | None = None) -> str:
     )
 
 
-def _cells(claim: Claim, arm: str) -> str:
+def _cells(claim: Claim, arm: str, group: Group) -> str:
     template = Template(sql("claims/cells"))
-    return template.substitute(measure=MEASURES[claim.measure], arm=arm)
+    return template.substitute(measure=MEASURES[claim.measure], arm=arm, block=COLUMNS[group])
 
 
 def _expression(condition: Condition) -> str:

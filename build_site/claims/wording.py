@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from build_site.answers.words import chance, number
 from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import Claim, Condition
+from build_site.metrics.grouping import Group
 from build_site.rendering import counted
 from build_site.study import Study
 
@@ -13,16 +14,14 @@ SYMBOLS = {"supported": "✔", "contradicted": "✖", "inconclusive": "?"}
 PER_DIFFICULTY = 0.1  # a trend is told for so much more difficulty
 
 
-def finding(judgement: Judgement, group: str) -> str:
-    """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03.
-
-    `group` is what runs are together that are not independent: a block, or a configuration.
-    """
+def finding(judgement: Judgement, group: Group) -> str:
+    """+13.5 points of percentile [2.2, 24.7], n = 320 in 20 blocks, q = 0.03."""
     if not is_known(judgement):
         return f"cannot be told from these runs and data sets (n = {judgement.runs:,})"
+    groups = "" if group == "run" else f" in {counted(judgement.blocks, group)}"
     return (
         f"{effect(judgement)} {unit(judgement.claim)} {interval(judgement)}, "
-        f"n = {judgement.runs:,} in {counted(judgement.blocks, group)}, {surety(judgement)}"
+        f"n = {judgement.runs:,}{groups}, {surety(judgement)}"
     )
 
 

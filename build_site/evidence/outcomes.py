@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from string import Template
 
 import numpy as np
 from numpy.typing import NDArray
 
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary
+from build_site.metrics.grouping import COLUMNS, Group
 from build_site.metrics.queries import sql
 from build_site.study import Study
 
@@ -23,7 +25,7 @@ class Outcomes:
     `dataset` intp[n], a place in `datasets`, the easiest first.
     `block` intp[n], the same for runs that were drawn together: they share data set, mini-batches,
     and whatever else their block fixes, so that they are not independent. Where a study records no
-    blocks, runs of one configuration are a block.
+    blocks, it is what `metrics.grouping` says.
     `configuration` intp[n], the same for runs that differ in data set or seed alone.
     `levels` uint16[n, p], places in the levels of each of `factors`.
     """
@@ -67,12 +69,12 @@ class Outcomes:
 
 
 def read_outcomes(
-    study: Study, factors: tuple[Factor, ...], datasets: tuple[DatasetSummary, ...]
+    study: Study, factors: tuple[Factor, ...], datasets: tuple[DatasetSummary, ...], group: Group
 ) -> Outcomes:
     """From the tables scored and setting of a study."""
-    columns = study.database.execute(
-        sql("outcomes"), {"datasets": [each.name for each in datasets]}
-    ).fetchnumpy()
+    query = Template(sql("outcomes")).safe_substitute(block=COLUMNS[group])
+    names = [each.name for each in datasets]
+    columns = study.database.execute(query, {"datasets": names}).fetchnumpy()
     levels = np.empty((len(columns["percentile"]), len(factors)), np.uint16)
     for place in range(len(factors)):
         levels[:, place] = study.database.execute(

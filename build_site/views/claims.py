@@ -14,6 +14,7 @@ from build_site.claims.ledger import read_statements
 from build_site.claims.paper import compare
 from build_site.claims.queries import preparation
 from build_site.findings import Findings
+from build_site.metrics.grouping import Group
 from build_site.plots import (
     AGAINST,
     IN_FAVOUR,
@@ -125,7 +126,7 @@ def summary(judged: Sequence[Judgement]) -> str:
     return listing(f"{counts[verdict]} {verdict}" for verdict in LOOKS if counts[verdict])
 
 
-def _picture(judged: Sequence[Judgement], group: str) -> figure:
+def _picture(judged: Sequence[Judgement], group: Group) -> figure:
     """One row a claim, the first on top; trends are per tenth of difficulty, as in the list."""
     scales = [100 * wording.scale(each.claim) for each in judged]
     known = [
@@ -160,7 +161,7 @@ def _picture(judged: Sequence[Judgement], group: str) -> figure:
 
 
 def _add_marks(
-    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: str, drawn: Look
+    plot: figure, rows: Sequence[tuple[int, Judgement, float]], group: Group, drawn: Look
 ) -> None:
     source = ColumnDataSource(
         {

@@ -1,8 +1,8 @@
 -- How many runs each arm of a comparison has in each data set and block, and the sum of their measure
--- and of its square. Runs of one block share mini-batches and are not independent.
+-- and of its square. Runs of one block are not independent.
 WITH arms AS (
     SELECT run.dataset,
-           coalesce(run.block_id, run.config_id) AS block,
+           ${block} AS block,
            ${measure} AS value,
            ${arm} AS arm
     FROM run JOIN scored USING (run_id)
