@@ -6,6 +6,7 @@ from build_site.arrays import Column, encode, floats, to_json
 from build_site.evidence.choices import MOST_ROUNDS, MOST_TRIED, on_similar
 from build_site.evidence.links import CUBIC, LINEAR
 from build_site.evidence.recommendation import SMALL
+from build_site.evidence.terms import EXCLUDED
 from build_site.findings import Findings
 
 
@@ -26,6 +27,7 @@ def _described(findings: Findings) -> dict[str, object]:
         "enough": True,
         "pairs": model.terms.pairs,
         "curve": model.curve,
+        "excluded": EXCLUDED,
         "normal": (LINEAR, CUBIC),
         "scale": model.scale,
         "draws": len(model.steps),

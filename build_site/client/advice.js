@@ -44,21 +44,24 @@
     }
 
     // As `normal` in evidence/links.py.
-    const [level, slope] = part.curve;
+    const [bend, slope] = part.curve;
     const [linear, cubic] = part.normal;
     function percentile(sum) {
-      const z = level + slope * sum;
+      const z = bend + slope * sum;
       return 1 / (1 + Math.exp(-(linear * z + cubic * (z * z * z))));
     }
 
     const percentiles = (configuration) => sums(configuration).map(percentile);
+    // Whether the study has such values together, as far as its runs tell.
+    const possible = (configuration) => sums(configuration).every((sum) => sum > part.excluded / 2);
     const drawn = (configuration) => Array.from({ length: part.draws }, (_, b) =>
       sums(configuration, draws, b * datasets * width));
 
     return {
-      ...searching({ part, counts, datasets, width, cells, term, percentile, percentiles }),
+      ...searching({ part, counts, datasets, width, cells, term, percentile, percentiles, possible }),
       ...judging({ part, sums, drawn, percentile }),
       percentiles,
+      possible,
     };
   }
 
@@ -76,12 +79,14 @@
 
   const only = (d, datasets) => ({ weights: Array.from({ length: datasets }, (_, other) => Number(other === d)) });
 
-  function searching({ part, counts, datasets, width, cells, term, percentile, percentiles }) {
+  function searching({ part, counts, datasets, width, cells, term, percentile, percentiles, possible }) {
     // { best, values }: the best configuration with its score, and for each parameter and level the
-    // best that has it, null for a level that is not allowed.
+    // best that has it, null for a level that is not allowed or is excluded by the levels that are.
     function find(goal, allowed) {
       const tried = allowed.reduce((product, levels) => product * levels.length, 1);
-      return tried * datasets <= part.mostTried ? all(goal, allowed, tried) : climbed(goal, allowed);
+      const { best, values } = tried * datasets <= part.mostTried ? all(goal, allowed, tried) : climbed(goal, allowed);
+      return { best, values: values.map((choices) => choices.map((choice) => (
+        choice && possible(choice.configuration) ? choice : null))) };
     }
 
     // Percentiles [m, d] of every configuration, the last parameter changing fastest.

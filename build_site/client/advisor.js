@@ -26,7 +26,11 @@
     return `${text(value)} [${ends.map(text).join(", ")}]`;
   }
 
-  const words = (configuration) => configuration.map((level, i) =>
+  // A parameter that does not exist with the values of others is not there.
+  const there = (configuration) => configuration.flatMap((level, i) => (
+    study.parameters[i].levels[level].missing ? [] : [[i, level]]));
+
+  const words = (configuration) => there(configuration).map(([i, level]) =>
     `${study.parameters[i].spoken} ${label(i, level)}`).join(" · ");
 
   // Controls.
@@ -89,9 +93,10 @@
   }
 
   function showBest(state, answer) {
-    find("best").replaceChildren(...answer.configuration.map((level, i) => dom.element("span", { class: "advisor-value" },
-      dom.element("span", { class: "advisor-value__name" }, study.parameters[i].label), " ",
-      dom.element("strong", {}, label(i, level)))));
+    find("best").replaceChildren(...there(answer.configuration).map(([i, level]) =>
+      dom.element("span", { class: "advisor-value" },
+        dom.element("span", { class: "advisor-value__name" }, study.parameters[i].label), " ",
+        dom.element("strong", {}, label(i, level)))));
     const { dataset } = state.goal;
     const reached = dataset === undefined ? ""
       : ` Runs there reach ${format.spoken(study.metricLabel)} ${metric(answer.perDataset[dataset].accuracy)}.`;
@@ -99,8 +104,8 @@
     const count = answer.runs === 0 ? `No run of the ${whole} has exactly these values: the figures are predicted from the others.`
       : `${format.allRuns(study, answer.runs)} ${answer.runs === 1 ? "has" : "have"} exactly these values.`;
     find("beats").textContent = `This choice ${beats(state, answer.expected)}.${reached} ${count}`;
-    const settings = Object.fromEntries(study.parameters.map(({ name }, i) =>
-      [name, part.settings[i][answer.configuration[i]]]));
+    const settings = Object.fromEntries(there(answer.configuration).map(([i, level]) =>
+      [study.parameters[i].name, part.settings[i][level]]));
     const heading = `Advised by "${study.title}": ${beats(state, answer.expected)}`;
     snippetBlock.fill(find("snippet"), settings, (dataset === undefined ? null : part.classes[dataset]) ?? null, heading);
   }
@@ -181,6 +186,9 @@
     const state = advisorState.read(chosen);
     const answer = advisorAnswers.answer(state);
     showControls(state);
+    document.querySelectorAll("[data-part='answer']").forEach((place) => { place.hidden = answer === null; });
+    find("impossible").hidden = answer !== null;
+    if (answer === null) return;
     showBest(state, answer);
     showValues(state, answer);
     showMatters(answer);

@@ -19,15 +19,18 @@
     return { value: at(expected.value), low: at(expected.low), high: at(expected.high) };
   }
 
-  // { configuration, expected, runs, perDataset, parameters, usual }.
+  // { configuration, expected, runs, perDataset, parameters, usual }; null if what is allowed excludes
+  // each other.
   function answer({ goal, allowed }) {
     const { best, values } = model.find(goal, allowed);
+    if (!model.possible(best.configuration)) return null;
     return {
       configuration: best.configuration,
       expected: model.expected(best.configuration, goal),
       runs: exactly(best.configuration),
       perDataset: study.datasets.map((_, d) => onDataset(d, best.configuration, allowed)),
-      parameters: values.flatMap((choices, i) => (allowed[i].length > 1 ? [parameter(i, choices, best, goal)] : [])),
+      parameters: values.flatMap((choices, i) => (
+        choices.filter(Boolean).length > 1 ? [parameter(i, choices, best, goal)] : [])),
       usual: usual(best.configuration, goal),
     };
   }
@@ -81,15 +84,16 @@
     return losses.every(({ high }) => high < part.small) ? "hardly matters" : "not clear";
   }
 
-  // What the usual values lose; null if the study has none.
+  // What the usual values lose, with the best of the others; null if the study has none.
   function usual(configuration, goal) {
     if (part.usual.every((level) => level === null)) return null;
-    const tried = part.usual.map((level, i) => level ?? configuration[i]);
-    return {
+    const tried = model.find(goal, part.usual.map((level, i) => (level === null ? part.usable[i] : [level])))
+      .best.configuration;
+    return model.possible(tried) ? {
       configuration: tried,
       expected: model.expected(tried, goal),
       loss: model.difference(configuration, tried, goal),
-    };
+    } : null;
   }
 
   hyperatlas.advisorAnswers = { answer, model };

@@ -22,6 +22,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from build_site.evidence.conditional import Conditions, conditions
 from build_site.evidence.disturbance import disturbed_fits
 from build_site.evidence.links import Curve, fitted_curve, logistic, normal
 from build_site.evidence.outcomes import Outcomes
@@ -56,7 +57,8 @@ class Model:
 
     `cells` float64[d, c] are those of `terms`. A draw of them is `cells + scale * steps[b]`;
     `steps` int16[b, d, c]. `curve` makes a percentile of a sum of cells. `usable` says for each
-    parameter which levels may be advised: those with a few runs, and not the missing value.
+    parameter which levels may be advised: those with a few runs, and not the missing value, unless
+    the parameter exists only with some values of others.
     """
 
     terms: Terms
@@ -110,7 +112,8 @@ def fit_advice(
         return None
     chosen = _sample(outcomes, most_runs)
     levels, percentile = outcomes.levels[chosen], outcomes.percentile[chosen]
-    terms = choose_terms(outcomes.level_counts, levels, percentile)
+    conditional = _conditions(outcomes)
+    terms = choose_terms(outcomes.level_counts, levels, percentile, conditional=conditional)
     block = np.unique(outcomes.block[chosen], return_inverse=True)[1]
     dataset = outcomes.dataset[chosen]
     fold = _folds(block, dataset)
@@ -161,23 +164,33 @@ def _reweighted(
 
 def predictor(model: Model, coefficients: Floats) -> Model:
     """A model like another of some coefficients [d, f] instead, without draws."""
-    cells = model.terms.cells(coefficients)
+    cells = model.terms.closed(model.terms.cells(coefficients))
     steps = np.zeros((0, *cells.shape), np.int16)
     return replace(model, cells=cells, steps=steps)
 
 
 def usable_levels(outcomes: Outcomes) -> tuple[tuple[int, ...], ...]:
     """The levels of each parameter that may be advised; where there is none, the commonest."""
+    conditional = _conditions(outcomes).parameters
     usable = []
     for place, factor in enumerate(outcomes.factors):
         runs = np.bincount(outcomes.levels[:, place], minlength=len(factor.levels))
         fit = [
             level
             for level, n in enumerate(runs)
-            if n >= FEWEST_RUNS and not factor.levels[level].missing
+            if n >= FEWEST_RUNS and (place in conditional or not factor.levels[level].missing)
         ]
         usable.append(tuple(fit or [int(runs.argmax())]))
     return tuple(usable)
+
+
+def _conditions(outcomes: Outcomes) -> Conditions:
+    """Which parameters exist only with some values of others."""
+    missing = [
+        next((place for place, level in enumerate(factor.levels) if level.missing), None)
+        for factor in outcomes.factors
+    ]
+    return conditions(outcomes.levels, outcomes.level_counts, missing)
 
 
 def _sample(outcomes: Outcomes, most: int) -> NDArray[np.intp]:
@@ -231,7 +244,7 @@ def _model(
     curve: Curve,
     usable: tuple[tuple[int, ...], ...],
 ) -> Model:
-    cells = np.round(terms.cells(coefficients), DIGITS)
+    cells = terms.closed(np.round(terms.cells(coefficients), DIGITS))
     spread = terms.cells(deviations)
     scale = float(f"{max(float(np.abs(spread).max()), 1e-9) / STEPS:.6g}")
     return Model(terms, cells, np.round(spread / scale).astype(np.int16), scale, curve, usable)

@@ -92,7 +92,8 @@ class Choice:
 class Found:
     """The best configuration, and for each parameter and level the best that has it.
 
-    `values` has None for a level that is not allowed.
+    `values` has None for a level that is not allowed, or excluded by the levels that are. The best
+    is possible if any allowed configuration is.
     """
 
     best: Choice
@@ -109,6 +110,10 @@ class Chooser:
     def find(self, goal: Goal, allowed: Allowed) -> Found:
         """The best by `goal` among configurations of `allowed` levels."""
         return _Search(self.model, self._judge(goal, allowed), allowed).found()
+
+    def possible(self, configuration: Configuration) -> bool:
+        """Whether the study has such values together, as far as its runs tell."""
+        return bool(self.terms.possible(np.array([configuration]))[0])
 
     def percentiles(self, configuration: Configuration) -> Floats:
         """Expected on each data set, float64[d]."""
@@ -177,7 +182,17 @@ class _Search:
 
     def found(self) -> Found:
         tried = math.prod(len(levels) for levels in self.allowed) * len(self.model.cells)
-        return self._all() if tried <= MOST_TRIED else self._climbed()
+        found = self._all() if tried <= MOST_TRIED else self._climbed()
+        return Found(found.best, tuple(self._possible(choices) for choices in found.values))
+
+    def _possible(self, choices: Sequence[Choice | None]) -> tuple[Choice | None, ...]:
+        """None in place of those that cannot be."""
+        tried = [choice.configuration for choice in choices if choice is not None]
+        possible = dict(zip(tried, self.terms.possible(np.array(tried)).tolist(), strict=True))
+        return tuple(
+            choice if choice is not None and possible[choice.configuration] else None
+            for choice in choices
+        )
 
     def scores(self, configurations: NDArray[np.intp]) -> Floats:
         """Of each of the configurations [m, p]: [m]."""

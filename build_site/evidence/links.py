@@ -20,7 +20,8 @@ LINEAR, CUBIC = 1.5976, 0.07056
 def normal(curve: Curve, predicted: Floats) -> Floats:
     """The normal distribution function of a + b x: its tails are like those of percentiles."""
     z = curve[0] + curve[1] * predicted
-    return 1 / (1 + np.exp(-(LINEAR * z + CUBIC * (z * z * z))))
+    with np.errstate(over="ignore"):  # 1 / (1 + inf) is the 0 that is meant
+        return 1 / (1 + np.exp(-(LINEAR * z + CUBIC * (z * z * z))))
 
 
 def logistic(curve: Curve, predicted: Floats) -> Floats:

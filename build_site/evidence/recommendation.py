@@ -78,7 +78,7 @@ def recommend(outcomes: Outcomes, fitted: Fitted) -> Recommendation:
     chooser = Chooser(fitted.model)
     found = chooser.find(ROBUST, fitted.model.usable)
     robust = found.best.configuration
-    usual = usual_configuration(outcomes, robust)
+    usual = usual_configuration(outcomes, chooser, ROBUST)
     return Recommendation(
         robust,
         chooser.expected(robust, ROBUST),

@@ -6,15 +6,19 @@ stay small, and shrinking them treats all levels alike.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from build_site.evidence.conditional import NONE, Conditions, Pair
+
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
+EXCLUDED = -100.0  # sums of cells are within a few units of 0
 INTERCEPT, MAIN, PAIR = range(3)  # kinds of contrasts
 MOST_CONTRASTS = 270  # beyond that only the strongest pairs are in the model
 
@@ -25,11 +29,13 @@ class Terms:
 
     Its coefficients are one for each of f contrasts, or, spread out, one for each of c cells: the
     intercept, the levels of each parameter in turn, and the levels of each pair (i, j), i < j, that
-    of j running fastest.
+    of j running fastest. Cells of `excluded`, by their places, are of levels that cannot come
+    together.
     """
 
     counts: tuple[int, ...]
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[Pair, ...]
+    excluded: tuple[int, ...] = ()
 
     @cached_property
     def kinds(self) -> NDArray[np.intp]:
@@ -66,6 +72,17 @@ class Terms:
             spread.append(coefficients[..., place : place + width] @ basis.T)
             place += width
         return np.concatenate(spread, axis=-1)
+
+    def closed(self, cells: Floats) -> Floats:
+        """Cells [..., c] of which those that are excluded make any prediction the worst."""
+        closed = cells.copy()
+        closed[..., list(self.excluded)] = EXCLUDED
+        return closed
+
+    def possible(self, levels: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Whether the levels of each of some configurations [m, p] can come together: [m]."""
+        closed = self.closed(np.zeros(self.offsets[-1]))
+        return np.asarray(self.predictions(closed, levels) == 0)
 
     def predictions(self, cells: Floats, levels: NDArray[np.integer]) -> Floats:
         """What cells [..., c] predict for configurations levels[m, p]: [..., m].
@@ -104,6 +121,7 @@ def choose_terms(
     levels: NDArray[np.integer],
     outcome: Floats,
     most: int = MOST_CONTRASTS,
+    conditional: Conditions = NONE,
 ) -> Terms:
     """All pairs if they have room among `most` contrasts, otherwise those that explain the most.
 
@@ -115,12 +133,13 @@ def choose_terms(
         levels: int[n, p].
         outcome: float64[n], what is explained.
         most: how many contrasts there may be.
+        conditional: its pairs are in the model in any case.
     """
     pairs = list(itertools.combinations(range(len(counts)), 2))
     sizes = {(i, j): (counts[i] - 1) * (counts[j] - 1) for i, j in pairs}
     room = most - 1 - sum(count - 1 for count in counts)
     if sum(sizes.values()) <= room:
-        return Terms(counts, tuple(pairs))
+        return _with_excluded(counts, pairs, conditional)
     left = outcome - outcome.mean()
     for i, count in enumerate(counts):  # the effects of single levels, one after the other
         left = left - _cell_means(levels[:, i], count, left)[levels[:, i]]
@@ -132,12 +151,26 @@ def choose_terms(
         means = _cell_means(cell, counts[i] * counts[j], left)
         return float(np.sum(means[cell] ** 2)) - sizes[pair] * variance
 
-    chosen = []
-    for pair in sorted(pairs, key=lambda each: -explained(each)):
+    chosen = list(conditional.excluding)
+    room -= sum(sizes[pair] for pair in chosen)
+    for pair in sorted(sizes.keys() - set(chosen), key=lambda each: (-explained(each), each)):
         if sizes[pair] <= room:
             chosen.append(pair)
             room -= sizes[pair]
-    return Terms(counts, tuple(sorted(chosen)))
+    return _with_excluded(counts, sorted(chosen), conditional)
+
+
+def _with_excluded(
+    counts: tuple[int, ...], pairs: Sequence[Pair], conditional: Conditions
+) -> Terms:
+    starts = Terms(counts, tuple(pairs)).offsets[len(counts) : -1]
+    places = [
+        start + int(cell)
+        for pair, start in zip(pairs, starts, strict=True)
+        if pair in conditional.excluding
+        for cell in np.flatnonzero(conditional.excluding[pair])
+    ]
+    return Terms(counts, tuple(pairs), tuple(places))
 
 
 def _cell_means(cell: NDArray[np.integer], count: int, values: Floats) -> Floats:

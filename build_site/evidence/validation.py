@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_site.evidence.advice import MOST_RUNS, Fitted, fit_advice, predictor
-from build_site.evidence.choices import ROBUST, Chooser, Configuration, Expected, on, on_new
+from build_site.evidence.choices import (
+    ROBUST,
+    Chooser,
+    Configuration,
+    Expected,
+    Goal,
+    on,
+    on_new,
+)
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.shrinkage import START, fit
 from build_site.statistics import Estimate, student_quantile
@@ -74,7 +82,7 @@ def _held_out(outcomes: Outcomes, fitted: Fitted, held: int, *, robust: bool) ->
         return HeldOut(held, configuration, parameters, matching, None, None, None)
     judge, only = Chooser(alone.model), on(0, 1)
     advised = judge.expected(configuration, only)
-    usual = usual_configuration(outcomes, configuration)
+    usual = usual_configuration(outcomes, chooser, goal)
     if usual is None:
         return HeldOut(held, configuration, parameters, matching, advised, None, None)
     return HeldOut(
@@ -88,14 +96,20 @@ def _held_out(outcomes: Outcomes, fitted: Fitted, held: int, *, robust: bool) ->
     )
 
 
-def usual_configuration(outcomes: Outcomes, otherwise: Configuration) -> Configuration | None:
-    """The usual value of each parameter that has one; None if none has."""
+def usual_configuration(outcomes: Outcomes, chooser: Chooser, goal: Goal) -> Configuration | None:
+    """The usual value of each parameter that has one, with the best of the others.
+
+    None if none has one, or if they exclude each other.
+    """
     usual = [factor.usual for factor in outcomes.factors]
     if all(level is None for level in usual):
         return None
-    return tuple(
-        other if level is None else level for level, other in zip(usual, otherwise, strict=True)
-    )
+    allowed = [
+        levels if level is None else (level,)
+        for level, levels in zip(usual, chooser.model.usable, strict=True)
+    ]
+    configuration = chooser.find(goal, allowed).best.configuration
+    return configuration if chooser.possible(configuration) else None
 
 
 def importance(
@@ -106,6 +120,7 @@ def importance(
     for place, levels in enumerate(usable):
         tried = np.repeat([configuration], len(levels), axis=0)
         tried[:, place] = levels
+        tried = tried[chooser.terms.possible(tried)]
         percentiles = chooser.model.percentile(
             chooser.terms.predictions(chooser.model.cells, tried)
         ).mean(axis=0)

@@ -142,6 +142,7 @@ def configuration_words(findings: Findings, configuration: Configuration) -> str
     return " \N{MIDDLE DOT} ".join(
         f"{factor.parameter.spoken} {factor.levels[level].label}"
         for factor, level in zip(findings.factors, configuration, strict=True)
+        if not factor.levels[level].missing
     )
 
 

@@ -74,6 +74,7 @@ def start(findings: Findings) -> Start | None:
         values=tuple(
             Value(factor.parameter.label, factor.levels[level].label)
             for factor, level in zip(findings.factors, configuration, strict=True)
+            if not factor.levels[level].missing
         ),
         beats=share(advised.expected),
         runs=int(exactly.sum()),
@@ -97,7 +98,7 @@ def _advice_row(findings: Findings, advised: Recommendation, each: OnDataset) ->
     different = [
         f"{factor.parameter.spoken} {factor.levels[level].label}"
         for factor, level, common in zip(findings.factors, best, advised.configuration, strict=True)
-        if level != common
+        if level != common and not factor.levels[level].missing
     ]
     return AdviceRow(
         dataset=findings.datasets[each.dataset].label,
@@ -135,6 +136,7 @@ def _snippet(findings: Findings, configuration: Configuration, beats: str) -> st
     settings = {
         factor.parameter.name: factor.setting(level)
         for factor, level in zip(findings.factors, configuration, strict=True)
+        if not factor.levels[level].missing
     }
     heading = f'Advised by "{findings.study.title}": beats {beats} of random choices'
     known = {dataset.classes for dataset in findings.datasets}

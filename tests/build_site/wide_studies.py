@@ -14,10 +14,12 @@ def write_wide_study(
     *,
     direction: str = "maximize",
     labels: Mapping[str, str] | None = None,
+    configurations: Sequence[str] | None = None,
 ) -> Path:
     """A study of one data set; of each parameter the value in each run.
 
     A parameter of numbers is numeric, any other is categorical. A run without accuracy diverged.
+    All runs count as one configuration, unless `configurations` names that of each.
     """
     with duckdb.connect(str(path)) as database:
         database.execute(SCHEMA.read_text(encoding="utf-8"))
@@ -33,6 +35,7 @@ def write_wide_study(
         columns = {
             "run_id": [f"run-{number:07}" for number in range(runs)],
             "accuracy": list(accuracy),
+            "configuration": list(configurations or ["c"] * runs),
         }
         shown = []
         for position, (name, values) in enumerate(parameters.items()):
@@ -53,9 +56,9 @@ def write_wide_study(
             columns[f"p{position}"] = list(values)
             shown.append(f'unnest($p{position}::{kind}[]) AS "{name}"')
         database.execute(
-            "INSERT INTO run BY NAME SELECT *, 'easy' AS dataset, 'c' AS config_id, "
+            "INSERT INTO run BY NAME SELECT *, 'easy' AS dataset, "
             "CASE WHEN test_accuracy IS NULL THEN 'diverged' ELSE 'completed' END AS status "
-            "FROM (SELECT unnest($run_id) AS run_id, "
+            "FROM (SELECT unnest($run_id) AS run_id, unnest($configuration) AS config_id, "
             "unnest($accuracy::DOUBLE[]) AS test_accuracy"
             f"{''.join(f', {column}' for column in shown)})",
             columns,
