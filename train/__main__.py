@@ -1,4 +1,4 @@
-"""The sweep's commands: python -m train sweep | study | status | check | export | download."""
+"""The sweep's commands: python -m train sweep | study | status | check | export | restore …."""
 
 import sys
 from collections.abc import Sequence
@@ -11,8 +11,9 @@ from rich.table import Table
 from train import sweep
 from train.database import StoreError
 from train.datasets import DatasetError
-from train.export import export_study
+from train.export import export_study, restore_study
 from train.journal import JournalError
+from train.store import check_name
 from train.study_command import study_command
 from train.summary import summarise
 from train.sweep_command import sweep_command
@@ -68,6 +69,20 @@ def export(study: Path, folder: Path) -> None:
         refuse(error)
     if waiting:
         click.echo(f"{waiting:,} runs are finished and not collected yet: left out.", err=True)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("study", type=click.Path(path_type=Path, dir_okay=False))
+def restore(folder: Path, study: Path) -> None:
+    """Make the file STUDY again of what was exported into FOLDER, to train on from it."""
+    try:
+        check_name(study)
+        restore_study(folder, study)
+        summary = summarise(study)
+    except EXPLAINED as error:
+        refuse(error)
+    click.echo(f"{study} holds {summary.runs:,} runs.")
 
 
 @commands.command()

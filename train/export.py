@@ -1,4 +1,4 @@
-"""A study as Parquet files, the form that is kept in git."""
+"""A study as Parquet files, the form that is kept in git, and the way back."""
 
 import glob
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from train.database import TABLES, StoreError, reading, reason
+from train.database import SCHEMA, TABLES, StoreError, next_version, reading, reason
 
 IMPORT_SCRIPTS = ("schema.sql", "load.sql")
 
@@ -42,6 +42,28 @@ def export_study(study: Path, folder: Path, most_bytes: int | None = None) -> No
         raise StoreError(f"cannot write {folder}: {error.strerror}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def restore_study(folder: Path, study: Path) -> None:
+    """Make a study file of an export again, to train on from it; its scripts are not run.
+
+    Raises:
+        StoreError: if there is such a file, the folder is no export, or the file cannot be written.
+    """
+    if study.exists():
+        raise StoreError(f"{study} is there already; name a file that is not")
+    with reading(folder) as exported, next_version(study) as database:
+        database.execute(SCHEMA.read_text(encoding="utf-8"))
+        known = {name for name, *_ in database.execute("DESCRIBE run").fetchall()}
+        for name, kind, *_ in exported.execute("DESCRIBE run").fetchall():
+            if name not in known:  # a hyper-parameter
+                quoted = name.replace('"', '""')
+                database.execute(f'ALTER TABLE run ADD COLUMN "{quoted}" {kind}')
+        for table in TABLES:
+            database.execute(
+                f"INSERT INTO {table} BY NAME FROM read_parquet(?)",
+                [glob.escape(str(folder / f"{table}.parquet"))],
+            )
 
 
 def _write_tables(database: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -10,7 +10,7 @@ from examples import change, rows
 
 from train import store
 from train.database import TABLES, StoreError
-from train.export import export_study
+from train.export import export_study, restore_study
 
 BLOCKS = examples.plan(trainings=20)
 RESULTS = [examples.finished(block, diverged=[1]) for block in BLOCKS]
@@ -93,3 +93,46 @@ def test_duckdb_makes_a_study_file_of_an_export_again(
     assert exported(tmp_path / "again.duckdb", tmp_path / "twice") == exported(
         study, tmp_path / "once"
     )
+
+
+def test_a_study_is_restored_from_its_export(study: Path, tmp_path: Path) -> None:
+    store.collect(study, RESULTS[:1])
+    before = exported(study, tmp_path / "once")
+    again = tmp_path / "again.duckdb"
+    restore_study(tmp_path / "once", again)
+    assert exported(again, tmp_path / "twice") == before
+    assert store.finished_blocks(again) == {RESULTS[0].block_id}
+    store.collect(again, RESULTS)  # what is there already is passed over
+    store.collect(study, RESULTS)
+    assert exported(again, tmp_path / "on") == exported(study, tmp_path / "whole")
+
+
+def test_a_study_that_is_there_is_not_restored_over(study: Path, tmp_path: Path) -> None:
+    export_study(study, tmp_path / "out")
+    before = study.read_bytes()
+    with pytest.raises(StoreError, match=r"small.duckdb is there already; name a file that is not"):
+        restore_study(tmp_path / "out", study)
+    assert study.read_bytes() == before
+
+
+def test_scripts_of_an_export_are_not_run(study: Path, tmp_path: Path) -> None:
+    export_study(study, tmp_path / "out")
+    for script in ("schema.sql", "load.sql"):
+        (tmp_path / "out" / script).write_text(f"COPY (SELECT 1) TO '{tmp_path / 'stolen'}';")
+    restore_study(tmp_path / "out", tmp_path / "again.duckdb")
+    assert not (tmp_path / "stolen").exists()
+
+
+@pytest.mark.parametrize("damage", ["no export", "no runs", "torn"])
+def test_what_is_no_export_is_not_restored(study: Path, tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "out"
+    export_study(study, folder)
+    if damage == "no export":
+        folder = tmp_path / "nowhere"
+    elif damage == "no runs":
+        (folder / "run.parquet").unlink()
+    else:
+        (folder / "epoch.parquet").write_bytes((folder / "epoch.parquet").read_bytes()[:50])
+    with pytest.raises(StoreError, match=r"out|nowhere"):
+        restore_study(folder, tmp_path / "again.duckdb")
+    assert not list(tmp_path.glob("again*"))

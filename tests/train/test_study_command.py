@@ -107,6 +107,21 @@ def test_a_study_does_not_shrink(make: Make, tmp_path: Path) -> None:
     assert exported_runs(tmp_path / "tiny") == 40
 
 
+def test_a_study_goes_on_from_its_export_alone(make: Make, tmp_path: Path) -> None:
+    file = tmp_path / "tiny.study.toml"
+    file.write_text(file.read_text().replace("trainings = 40", "trainings = 16"))
+    assert make().exit_code == 0
+    first = rows(tmp_path / "tiny.duckdb", "SELECT run_id, started_at FROM run")
+    (tmp_path / "tiny.duckdb").unlink()
+    restored = CliRunner().invoke(commands, ["restore", "tiny", "tiny.duckdb"])
+    assert restored.stdout == "tiny.duckdb holds 16 runs.\n"
+    file.write_text(file.read_text().replace("trainings = 16", "trainings = 40"))
+    assert make().exit_code == 0
+    runs = rows(tmp_path / "tiny.duckdb", "SELECT run_id, started_at FROM run")
+    assert len(runs) == 40
+    assert set(first) <= set(runs)
+
+
 def test_trainings_of_other_lengths_are_not_mixed(make: Make, tmp_path: Path) -> None:
     assert make("--hours", "0").exit_code == 0
     file = tmp_path / "tiny.study.toml"
