@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conditional_studies import write_conditional_study
 from studies import Run
 
 from build_site.__main__ import command
@@ -63,6 +64,22 @@ def test_pages_of_each_of_several_studies_lead_to_each_other(
         assert any(address.endswith("overview.html") for address in addresses)
         assert all((page.parent / address).is_file() for address in addresses), page
         assert links.count('aria-current="page"') == 1, page
+
+
+def test_the_front_of_several_studies_leads_to_the_pages_of_each(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    out = tmp_path / "site"
+    conditional = write_conditional_study(tmp_path)
+    build("--study", write_study(*RUNS, name="few"), "--study", conditional, "--out", out)
+    text = (out / "index.html").read_text(encoding="utf-8")
+    few, enough = re.findall(r'<section class="atlas-card">.*?</section>', text, re.DOTALL)
+    for card, name in ((few, "few"), (enough, "wide")):
+        addresses = re.findall(r'href="([^"]+)"', card)
+        assert {f"{name}/{page}.html" for page in ("index", "overview", "runs")} <= set(addresses)
+        assert all((out / address).is_file() for address in addresses)
+    assert "What matters, most first: " in enough
+    assert "Beats" not in few  # too few runs to advise anything
 
 
 def test_pages_load_nothing_from_another_host(write_study: WriteStudy, tmp_path: Path) -> None:
