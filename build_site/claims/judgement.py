@@ -18,7 +18,7 @@ from build_site.claims.queries import (
     shown_query,
 )
 from build_site.metrics import DatasetSummary
-from build_site.metrics.grouping import Group
+from build_site.metrics.grouping import Group, together
 from build_site.study import Parameter, Study
 
 Verdict = Literal["supported", "contradicted", "inconclusive"]
@@ -60,9 +60,8 @@ def judge(
     study: Study, datasets: Sequence[DatasetSummary], claims: Sequence[Claim], group: Group
 ) -> tuple[Judgement, ...]:
     """All claims whose hyper-parameters and values the study has, in their order."""
-    tested = [
-        _judgement(study, datasets, claim, group) for claim in claims if _is_testable(study, claim)
-    ]
+    study.database.execute(together(group))
+    tested = [_judgement(study, datasets, claim) for claim in claims if _is_testable(study, claim)]
     p = np.array([each.p for each in tested])
     return tuple(
         replace(each, q=float(q), verdict=_verdict(each, float(q)))
@@ -89,10 +88,8 @@ def _has(parameter: Parameter, allowed: tuple[str, ...] | Bounds) -> bool:
     return parameter.kind != "numeric" and set(allowed) <= set(parameter.values)
 
 
-def _judgement(
-    study: Study, datasets: Sequence[DatasetSummary], claim: Claim, group: Group
-) -> Judgement:
-    comparison = _comparison(study, datasets, claim, group)
+def _judgement(study: Study, datasets: Sequence[DatasetSummary], claim: Claim) -> Judgement:
+    comparison = _comparison(study, datasets, claim)
     found = estimate(comparison.cells, comparison.statistic)
     usable = found.freedom > 0 and comparison.fewest >= FEWEST
     low, high = found.interval(LEVEL) if usable else (math.nan, math.nan)
@@ -106,24 +103,22 @@ def _judgement(
         q=math.nan,
         runs=int(comparison.cells[0].n.sum()),
         blocks=found.blocks,
-        query=shown_query(claim, study, group),
+        query=shown_query(claim, study),
     )
 
 
-def _comparison(
-    study: Study, datasets: Sequence[DatasetSummary], claim: Claim, group: Group
-) -> Comparison:
+def _comparison(study: Study, datasets: Sequence[DatasetSummary], claim: Claim) -> Comparison:
     names = [each.name for each in datasets]
     if claim.statistic == "importance":
         named = {each.name: each for each in study.parameters}
         own = named.pop(claim.parameter or "")
         others = [named[claim.than]] if claim.than else list(named.values())
         cells = [
-            read_cells(study, cells_query(claim, arms_of_parameter(study, each), group), names)
+            read_cells(study, cells_query(claim, arms_of_parameter(study, each)), names)
             for each in (own, *others)
         ]
         return Comparison(cells, _importance, int(cells[0].n.sum()))
-    cells = [read_cells(study, cells_query(claim, arms_of_conditions(claim), group), names)]
+    cells = [read_cells(study, cells_query(claim, arms_of_conditions(claim)), names)]
     fewest = int(cells[0].n.sum((0, 1)).min())
     if claim.statistic == "trend":
         difficulty = np.array([_number(each.difficulty) for each in datasets])

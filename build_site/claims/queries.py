@@ -4,16 +4,16 @@ from string import Template
 
 from build_site.claims.ledger import Bounds, Claim, Condition
 from build_site.levels import FEW, QUANTILES
-from build_site.metrics.grouping import COLUMNS, Group
+from build_site.metrics.grouping import Group, together
 from build_site.metrics.queries import sql
 from build_site.study import Parameter, Study, quoted
 
 MEASURES = {"percentile": "percentile::DOUBLE", "top": "(percentile >= 0.9::FLOAT)::DOUBLE"}
 
 
-def cells_query(claim: Claim, arm: str, group: Group) -> str:
+def cells_query(claim: Claim, arm: str) -> str:
     """Rows (dataset, block, arm, n, total, squares) of the arms that the SQL expression tells."""
-    return f"{_cells(claim, arm, group)}FROM cells ORDER BY dataset, block, arm;"
+    return f"{_cells(claim, arm)}FROM cells ORDER BY dataset, block, arm;"
 
 
 def arms_of_conditions(claim: Claim) -> str:
@@ -48,12 +48,12 @@ def arms_of_parameter(study: Study, parameter: Parameter) -> str:
     return f"dense_rank() OVER (ORDER BY {column}) - 1"
 
 
-def shown_query(claim: Claim, study: Study, group: Group) -> str:
+def shown_query(claim: Claim, study: Study) -> str:
     """What computes the effect in one query, given the tables of `preparation`."""
     if claim.statistic != "importance":
-        return _cells(claim, arms_of_conditions(claim), group) + sql(f"claims/{claim.statistic}")
+        return _cells(claim, arms_of_conditions(claim)) + sql(f"claims/{claim.statistic}")
     shares = {
-        parameter.name: _cells(claim, arms_of_parameter(study, parameter), group).rstrip()
+        parameter.name: _cells(claim, arms_of_parameter(study, parameter)).rstrip()
         + "\n"
         + sql("claims/importance").strip().removesuffix(";")
         for parameter in study.parameters
@@ -64,8 +64,8 @@ def shown_query(claim: Claim, study: Study, group: Group) -> str:
     return f"SELECT {own}\n - ({rest}) / {len(others)} AS effect;"
 
 
-def preparation(study: Study, sampled: int | None = None) -> str:
-    """What creates the tables `scored` and `difficulty` in a copy of the study.
+def preparation(study: Study, group: Group, sampled: int | None = None) -> str:
+    """What creates `scored`, `difficulty` and `together` in a copy of the study.
 
     Where effects are those of a sample, of at most `sampled` runs, table scored has its runs, and
     difficulty is that of all.
@@ -77,13 +77,14 @@ def preparation(study: Study, sampled: int | None = None) -> str:
         f"{sql('scored')}\n"
         "CREATE TABLE difficulty AS SELECT name AS dataset, difficulty FROM (\n"
         f"{summary}\n);\n"
+        f"\n{together(group)}"
         + ("" if sampled is None else "\n" + sql("sample").replace("$most", str(sampled)))
     )
 
 
-def _cells(claim: Claim, arm: str, group: Group) -> str:
+def _cells(claim: Claim, arm: str) -> str:
     template = Template(sql("claims/cells"))
-    return template.substitute(measure=MEASURES[claim.measure], arm=arm, block=COLUMNS[group])
+    return template.substitute(measure=MEASURES[claim.measure], arm=arm)
 
 
 def _expression(condition: Condition) -> str:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from string import Template
 
 import numpy as np
 from numpy.typing import NDArray
 
 from build_site.levels import Factor
 from build_site.metrics import DatasetSummary
-from build_site.metrics.grouping import COLUMNS, Group
+from build_site.metrics.grouping import Group, together
 from build_site.metrics.queries import sql
 from build_site.study import Study
 
@@ -24,8 +23,9 @@ class Outcomes:
     `diverged` bool[n].
     `dataset` intp[n], a place in `datasets`, the easiest first.
     `block` intp[n], the same for runs that were drawn together: they share data set, mini-batches,
-    and whatever else their block fixes, so that they are not independent. Where a study records no
-    blocks, it is what `metrics.grouping` says.
+    and whatever else their block fixes, so that they are not independent. Blocks that repeat each
+    other's configurations are one. Where a study records no blocks, it is what `metrics.grouping`
+    says.
     `configuration` intp[n], the same for runs that differ in data set or seed alone.
     `levels` uint16[n, p], places in the levels of each of `factors`.
     """
@@ -72,9 +72,9 @@ def read_outcomes(
     study: Study, factors: tuple[Factor, ...], datasets: tuple[DatasetSummary, ...], group: Group
 ) -> Outcomes:
     """From the tables scored and setting of a study."""
-    query = Template(sql("outcomes")).safe_substitute(block=COLUMNS[group])
+    study.database.execute(together(group))
     names = [each.name for each in datasets]
-    columns = study.database.execute(query, {"datasets": names}).fetchnumpy()
+    columns = study.database.execute(sql("outcomes"), {"datasets": names}).fetchnumpy()
     levels = np.empty((len(columns["percentile"]), len(factors)), np.uint16)
     for place in range(len(factors)):
         levels[:, place] = study.database.execute(

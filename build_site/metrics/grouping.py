@@ -8,13 +8,18 @@ from build_site.study import Study, quoted
 
 Group = Literal["block", "configuration", "run"]
 
-# What is the same for the runs of a group, in queries that know table run.
+# What is the same for the runs of a group, in together.sql.
 COLUMNS: dict[Group, str] = {
-    "block": "coalesce(run.block_id, run.config_id)",
-    "configuration": "run.config_id",
-    "run": "run.run_id",
+    "block": "coalesce(configurations, config_id)",
+    "configuration": "config_id",
+    "run": "run_id",
 }
 FEW = 50  # configurations: of so few, groups leave little to compare
+
+
+def together(group: Group) -> str:
+    """SQL that creates the view `together` (run_id, group) of a study whose groups are these."""
+    return Template(sql("together")).substitute(group=COLUMNS[group])
 
 
 def grouping(study: Study) -> Group:

@@ -5,8 +5,8 @@ SELECT list_position($datasets, scored.dataset) - 1 AS dataset,
        raw::DOUBLE AS raw,
        relative::DOUBLE AS relative,
        status = 'diverged' AS diverged,
-       dense_rank() OVER (ORDER BY ${block}) - 1 AS block,
+       dense_rank() OVER (ORDER BY "group") - 1 AS block,
        dense_rank() OVER (ORDER BY scored.config_id) - 1 AS configuration
 FROM scored
-JOIN (SELECT run_id, block_id, config_id FROM run) AS run USING (run_id)
+JOIN together USING (run_id)
 ORDER BY position;

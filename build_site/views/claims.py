@@ -91,7 +91,8 @@ def pages(findings: Findings) -> tuple[Page, ...]:
 
 def prepared(findings: Findings) -> str:
     """The SQL that the queries of the page need before, in a copy of the study."""
-    return preparation(findings.study, findings.page_runs if findings.sampled else None)
+    sampled = findings.page_runs if findings.sampled else None
+    return preparation(findings.study, findings.group, sampled)
 
 
 def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:

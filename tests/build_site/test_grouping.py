@@ -81,6 +81,33 @@ def test_runs_of_a_recorded_block_are_together(tmp_path: Path) -> None:
     assert Findings(open_study(study)).group == "block"
 
 
+def test_blocks_that_repeat_each_other_are_one(tmp_path: Path) -> None:
+    draws = [("a", "adam"), ("b", "sgd"), ("c", "adam"), ("d", "rmsprop")]
+    rows: list[Row] = [
+        {"dataset": dataset, "config": config, "accuracy": 0.5 + 0.01 * n, "optimizer": optimizer}
+        for dataset in ("easy", "hard")
+        for n, (config, optimizer) in enumerate(draws * 2)
+    ]
+    study = write_grid(tmp_path / "grid.duckdb", {"optimizer": VALUES["optimizer"]}, rows)
+    # On "easy" the second four runs repeat the first two blocks; on "hard" one block is a part of
+    # another, which holds more.
+    blocks = ["e1", "e1", "e2", "e2", "e3", "e3", "e4", "e4"]
+    blocks += ["h1", "h1", "h1", "h1", "h2", "h2", "h3", "h3"]
+    with duckdb.connect(str(study)) as database:
+        ids = database.execute("SELECT run_id FROM run ORDER BY run_id").fetchall()
+        for (run,), block in zip(ids, blocks, strict=True):
+            database.execute("UPDATE run SET block_id = ? WHERE run_id = ?", [block, run])
+    found = Findings(open_study(study)).outcomes.block.tolist()
+    named = dict.fromkeys(blocks)
+    together = [{found[n] for n, each in enumerate(blocks) if each == block} for block in named]
+    assert all(len(each) == 1 for each in together)
+    e1, e2, e3, e4, h1, h2, h3 = (each.pop() for each in together)
+    assert (e1, e2) == (e3, e4)
+    assert e1 != e2
+    assert len({e1, e2, h1}) == 3
+    assert (h2, h3) == (e1, e2)  # the same configurations on another data set
+
+
 def test_a_small_grid_tells_what_its_repetitions_show(
     findings: Callable[[Sequence[Row]], Findings],
 ) -> None:

@@ -1,11 +1,11 @@
 -- How many runs each arm of a comparison has in each data set and block, and the sum of their measure
--- and of its square. Runs of one block are not independent.
+-- and of its square. Runs of one block are not independent; blocks that repeat each other are one.
 WITH arms AS (
     SELECT run.dataset,
-           ${block} AS block,
+           "group" AS block,
            ${measure} AS value,
            ${arm} AS arm
-    FROM run JOIN scored USING (run_id)
+    FROM run JOIN scored USING (run_id) JOIN together USING (run_id)
 ), cells AS (
     SELECT dataset, block, arm,
            count(*) AS n, sum(value) AS total, sum(value * value) AS squares
