@@ -77,33 +77,6 @@ def heterogeneity(estimates: Sequence[Estimate]) -> float:
     return chi_square_tail(float(weights @ (values - centre) ** 2), len(used) - 1)
 
 
-def interaction(table: Sequence[Sequence[Estimate]]) -> float:
-    """The probability that estimates without any interaction of row and column differ so much.
-
-    What is left of the table when the best sum of a row's and a column's effect is taken away
-    (weighted least squares) is chi-squared without an interaction. For two rows this is Cochran's Q
-    of their differences. NaN if too few cells are usable.
-    """
-    cells = [
-        (row, column, estimate)
-        for row, line in enumerate(table)
-        for column, estimate in enumerate(line)
-        if estimate.usable
-    ]
-    errors = _errors([estimate for _, _, estimate in cells])
-    if errors is None:
-        return math.nan
-    columns = len(table[0])
-    design = np.zeros((len(cells), len(table) + columns))
-    for place, (row, column, _) in enumerate(cells):
-        design[place, [row, len(table) + column]] = 1
-    roots = 1 / errors
-    values = np.array([estimate.value for _, _, estimate in cells])
-    left, rank = _residual(design * roots[:, None], values * roots)
-    freedom = len(cells) - rank
-    return chi_square_tail(left, freedom) if freedom > 0 else math.nan
-
-
 def _errors(estimates: Sequence[Estimate]) -> NDArray[np.float64] | None:
     """Their standard errors; None if none is known.
 
@@ -114,11 +87,6 @@ def _errors(estimates: Sequence[Estimate]) -> NDArray[np.float64] | None:
     if not (errors > TIED).any():
         return None
     return np.where(errors > TIED, errors, errors.max())
-
-
-def _residual(design: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, int]:
-    solution, _, rank, _ = np.linalg.lstsq(design, values, rcond=None)
-    return float(np.sum((values - design @ solution) ** 2)), int(rank)
 
 
 def side(estimate: Estimate) -> str:

@@ -82,7 +82,7 @@ def _benefit_depends(subject: Subject, value: int, usual: int) -> str:
             for n, level in enumerate(factor.levels)
             if found.at(value, n).n and found.at(usual, n).n
         ]
-        p = heterogeneity([c.difference for c in contrasts])
+        p = subject.importance().together(subject.place, other).chance
         if not math.isnan(p):
             tested.append((p, factor.parameter.spoken, contrasts))
     if not tested:

@@ -11,10 +11,8 @@ from build_site.rendering import listing
 from build_site.statistics import (
     CHANCE,
     FEWEST,
-    Estimate,
     difference,
     heterogeneity,
-    interaction,
     side,
 )
 
@@ -22,7 +20,7 @@ from build_site.statistics import (
 def dependence(subject: Subject, other: Subject) -> Answer:
     """Does the effect of one parameter's values depend on another's?"""
     found = interactions(subject.findings.study, subject.place, other.place)
-    p = interaction(_table(found, subject, other))
+    p = subject.importance().together(subject.place, other.place).chance
     if len(subject.judged) < 2 or math.isnan(p):
         return too_little(subject)
     both = f"{subject.label} and {other.spoken}"
@@ -44,16 +42,12 @@ def dependence(subject: Subject, other: Subject) -> Answer:
     level = most_varying(rest, contrasts)
     sentences = [opening, _best_at_each(found, subject, other), _range(contrasts, level)]
     if len(subject.findings.datasets) > 1:
-        sentences.append(_interaction_by_dataset(found, subject, other))
+        sentences.append(_interaction_by_dataset(subject, other))
     verdict = f"{both} {'interact' if interact else 'are not shown to interact'}"
-    effect = difference(subject.effects.at(best), subject.effects.at(level))
-    return answer(subject, verdict, sentences, contrasts, effect=effect, pair=(best, level))
-
-
-def _table(
-    found: Effects, subject: Subject, other: Subject, dataset: str | None = None
-) -> list[list[Estimate]]:
-    return [[found.at(level, n, dataset) for n in other.used] for level in subject.used]
+    everywhere = contrast(subject, subject.effects, subject.findings.everywhere, (best, level))
+    return answer(
+        subject, verdict, sentences, contrasts, effect=everywhere.difference, pair=(best, level)
+    )
 
 
 def _best_at_each(found: Effects, subject: Subject, other: Subject) -> str:
@@ -64,9 +58,9 @@ def _best_at_each(found: Effects, subject: Subject, other: Subject) -> str:
         known = [level for level in subject.used if found.at(level, n).n >= FEWEST]
         if len(known) < 2:
             continue
-        first, second = sorted(known, key=_value_at(found, n), reverse=True)[:2]
+        first, *rest = sorted(known, key=_value_at(found, n), reverse=True)
         winners.setdefault(subject.name(first), []).append(other.name(n))
-        if side(difference(found.at(first, n), found.at(second, n))) == "above":
+        if all(_is_ahead(found, first, each, n) for each in rest):
             sure.append(other.name(n))
     if not winners:
         return f"No value of {other.spoken} has runs enough to name the best at it."
@@ -74,7 +68,12 @@ def _best_at_each(found: Effects, subject: Subject, other: Subject) -> str:
     ahead = f"only at {listing(sure)} is it" if sure else "nowhere is it"
     if len(sure) == sum(map(len, winners.values())):
         ahead = "everywhere it is"
-    return f"The highest mean, by {other.spoken}: {named}; {ahead} clearly ahead of the second."
+    whom = "the other" if len(subject.judged) == 2 else "all others"
+    return f"The highest mean, by {other.spoken}: {named}; {ahead} clearly ahead of {whom}."
+
+
+def _is_ahead(found: Effects, first: int, second: int, other: int) -> bool:
+    return side(difference(found.at(first, other), found.at(second, other))) == "above"
 
 
 def _value_at(found: Effects, other: int) -> Callable[[int], float]:
@@ -105,9 +104,9 @@ def _range(contrasts: Sequence[Contrast], level: int) -> str:
     )
 
 
-def _interaction_by_dataset(found: Effects, subject: Subject, other: Subject) -> str:
+def _interaction_by_dataset(subject: Subject, other: Subject) -> str:
     chances = {
-        dataset.label: interaction(_table(found, subject, other, dataset.name))
+        dataset.label: subject.importance(dataset.name).together(subject.place, other.place).chance
         for dataset in subject.findings.datasets
     }
     return taken_alone(chances, "interact")

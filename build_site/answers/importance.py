@@ -14,13 +14,12 @@ from build_site.answers.subject import (
 )
 from build_site.answers.words import chance, level_words, size
 from build_site.rendering import listing
-from build_site.statistics import CHANCE, heterogeneity
+from build_site.statistics import CHANCE
 
 
 def importance(subject: Subject) -> Answer:
     """Do the values of a parameter differ, overall and on each data set?"""
-    estimates = [subject.effects.at(level) for level in subject.used]
-    p = heterogeneity(estimates)
+    p = subject.importance().alone(subject.place).chance
     if len(subject.judged) < 2 or math.isnan(p):
         return too_little(subject)
     best, worst = subject.judged[0], subject.judged[-1]
@@ -71,9 +70,7 @@ def _best_and_worst(
 
 def _importance_by_dataset(subject: Subject) -> str:
     chances = {
-        dataset.label: heterogeneity(
-            [subject.effects.at(n, None, dataset.name) for n in subject.used]
-        )
+        dataset.label: subject.importance(dataset.name).alone(subject.place).chance
         for dataset in subject.findings.datasets
     }
     return taken_alone(chances, "differ")

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from build_site.answers.words import MINUS
 from build_site.evidence.effects import Effect
+from build_site.evidence.importance import Importance
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics.effects import Effects, effects
@@ -86,6 +87,12 @@ class Subject:
     def judged(self) -> tuple[int, ...]:
         """The levels of enough runs, the best first."""
         return tuple(n for n in self.ranking if self.effects.at(n).n >= FEWEST)
+
+    def importance(self, dataset: str | None = None) -> Importance:
+        """How much hyper-parameters matter over all data sets, or on one of several."""
+        several = len(self.findings.datasets) > 1
+        found = self.findings.importances
+        return next(each for each in found if each.dataset == (dataset if several else None))
 
     def name(self, level: int) -> str:
         """A level as a reader sees it."""

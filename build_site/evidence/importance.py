@@ -9,6 +9,7 @@ from build_site.evidence.fine_levels import fine_levels
 from build_site.evidence.functional_anova import FunctionalAnova, functional_anova
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.ped_anova import TopImportance, ped_anova
+from build_site.evidence.squared_length import UNKNOWN, SquaredLength
 from build_site.study import Study
 
 
@@ -28,6 +29,19 @@ class Importance:
     anova: FunctionalAnova
     tops: tuple[TopImportance, ...]
     with_dataset: bool
+
+    def alone(self, parameter: int) -> SquaredLength:
+        """The share of one of the study's factors by itself; unknown if it does not vary here."""
+        if parameter not in self.parameters:
+            return UNKNOWN
+        return self.anova.alone[self.parameters.index(parameter)]
+
+    def together(self, first: int, second: int) -> SquaredLength:
+        """The share of two beyond what each does; unknown if one of them does not vary here."""
+        if not {first, second} <= set(self.parameters):
+            return UNKNOWN
+        j, k = sorted(self.parameters.index(each) for each in (first, second))
+        return self.anova.pairs[j, k]
 
 
 def importances(study: Study, outcomes: Outcomes) -> tuple[Importance, ...]:

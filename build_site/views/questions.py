@@ -55,8 +55,8 @@ QUESTIONS = (
             f"{subject.capitalize()} \N{MULTIPLICATION SIGN} {other.replace('_', ' ')}",
             subject,
             other,
-            f"The best value of {subject} minus each other, at each value of "
-            f"{other.replace('_', ' ')}",
+            f"The value of {subject} that is best over all runs, minus each other, at each value "
+            f"of {other.replace('_', ' ')}",
             dependence,
         )
         for subject, other in (

@@ -181,7 +181,7 @@ def test_interaction_that_is_there_and_one_that_is_not(tmp_path: Path) -> None:
     assert found.startswith(
         "Optimizer and batch size interact. How far the values of optimizer lie apart changes with "
         "batch size, beyond chance (p < 0.001). The highest mean, by batch size: adam at 32; "
-        "sgd at 256; everywhere it is clearly ahead of the second."
+        "sgd at 256; everywhere it is clearly ahead of all others."
     )
     assert "They interact beyond chance on each of the 2 data sets taken alone." in found
     parallel = planted(tmp_path / "b.duckdb", lambda row: 0.1 * (row["optimizer"] == "adam"))
@@ -191,6 +191,18 @@ def test_interaction_that_is_there_and_one_that_is_not(tmp_path: Path) -> None:
         "optimizer are compatible with being the same at every value of batch size (p = "
     )
     assert "The highest mean, by batch size: adam at 32 and 256; everywhere it is" in found
+
+
+def test_what_another_hyper_parameter_ruins_does_not_hide_an_interaction(tmp_path: Path) -> None:
+    def crossed(row: dict[str, str]) -> float:
+        better = "adam" if row["batch_size"] == "32" else "sgd"
+        return 0.04 * (row["optimizer"] == better) - 0.3 * is_on(row)
+
+    findings = planted(tmp_path / "s.duckdb", crossed, count=6, noise=0.02)
+    found = text(dependence(subject(findings, "optimizer"), subject(findings, "batch_size")))
+    assert found.startswith("Optimizer and batch size interact.")
+    page = findings.importances[0].together(1, 2)  # what Importance says
+    assert page.low > 0
 
 
 def test_best_and_worst_of_many_are_no_evidence(tmp_path: Path) -> None:
