@@ -8,7 +8,7 @@ from build_site.claims.judgement import Judgement, judge
 from build_site.claims.ledger import read_ledger
 from build_site.evidence.advice import Fitted, fit_advice
 from build_site.evidence.effects import StudyEffects, find_effects
-from build_site.evidence.importance import Importance, importances
+from build_site.evidence.importance import Importance, importance_without, importances
 from build_site.evidence.outcomes import Outcomes, read_outcomes
 from build_site.evidence.recommendation import Recommendation, recommend
 from build_site.levels import Factor, tabulate_levels, usual_levels
@@ -18,6 +18,7 @@ from build_site.page_limit import PAGE_RUNS
 from build_site.study import Study, quoted
 
 EVERYWHERE = "All data sets"
+NEVER_BEST = 0.01  # of the runs with a value are in the best tenth, as the interval ends
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,20 @@ class Findings:
     def importances(self) -> tuple[Importance, ...]:
         """How much each hyper-parameter matters, overall and on each data set."""
         return importances(self.study, self.outcomes)
+
+    @cached_property
+    def never_best(self) -> tuple[tuple[int, int], ...]:
+        """The values (factor, level) with which surely next to no run is among the best tenth."""
+        return tuple(
+            (each.parameter, each.level) for each in self.top_shares if each.high < NEVER_BEST
+        )
+
+    @cached_property
+    def importance_without(self) -> Importance | None:
+        """How much each hyper-parameter matters where these are avoided; None if there are none."""
+        if not self.never_best:
+            return None
+        return importance_without(self.study, self.outcomes, self.never_best)
 
     @cached_property
     def usual(self) -> tuple[int, ...]:

@@ -57,10 +57,32 @@ def _spoken(findings: Findings, found: Importance) -> tuple[str, ...]:
     return (*named, DATASET) if found.with_dataset else named
 
 
+def avoided(findings: Findings) -> str:
+    """The values with which hardly any run is among the best: "initialization constant"."""
+    return listing(
+        f"{findings.factors[place].parameter.spoken} {findings.factors[place].levels[level].label}"
+        for place, level in findings.never_best
+    )
+
+
 def weights(findings: Findings, found: Importance) -> tuple[Weight, ...]:
-    """For being good, for being among the best, together, and hardly."""
+    """For being good, for being among the best, together, and hardly.
+
+    Of all runs also for being good without the values that hardly any of the best runs has.
+    """
     names = _spoken(findings, found)
     best = told_top(found)
+    told = _weights(findings, found, best, names)
+    without = findings.importance_without
+    if without is None or found is not findings.importances[0]:
+        return told
+    answer = f"{_for_good(without, names)} Hardly any run with it is among the best tenth."
+    return (told[0], Weight(f"For being good without {avoided(findings)}:", answer), *told[1:])
+
+
+def _weights(
+    findings: Findings, found: Importance, best: TopImportance | None, names: Sequence[str]
+) -> tuple[Weight, ...]:
     return (
         Weight("For being good:", _for_good(found, names)),
         Weight(_best_question(best), _for_best(findings, found, best, names)),
@@ -149,7 +171,7 @@ def _clear_pairs(
 def _hardly(found: Importance, names: Sequence[str]) -> str:
     little = [names[place] for place in range(len(found.parameters)) if _is_little(found, place)]
     if not little:
-        return "none of them can be ruled out."
+        return "none is shown to be negligible."
     return (
         f"{listing(little)}: surely less than {whole_percent(LITTLE_SHARE)} of the variance, alone "
         "or in any pair, and of no weight among the best."

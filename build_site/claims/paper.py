@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from build_site.answers.weight import LITTLE_SHARE, dependent_pairs, share_words
+from build_site.answers.weight import LITTLE_SHARE, avoided, dependent_pairs, share_words
 from build_site.claims import wording
 from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import Statement
@@ -80,11 +80,15 @@ def _dependence(findings: Findings) -> tuple[Outcome, Part]:
     """Whether pairs of hyper-parameters do more than their two do one by one."""
     whole = findings.importances[0]
     pairs = dependent_pairs(findings, whole)
+    without = findings.importance_without
+    left = pairs if without is None else dependent_pairs(findings, without)
     if pairs:
-        named = listing(f"{each.name} {share_words(each.share)}" for each in pairs[:MOST_PAIRS])
+        named = listing(f"{each.name} {share_words(each.share)}" for each in left[:MOST_PAIRS])
+        such = f", such as {named}" if named else ""
+        avoiding = "" if without is None else f"; without {avoided(findings)} {len(left)} do"
         said = (
             f"{len(pairs)} of {_pairs(len(whole.parameters))} pairs explain more of the variance "
-            f"of the percentile than their two do one by one, such as {named}"
+            f"of the percentile than their two do one by one{avoiding}{such}"
         )
         return "agrees", Part("", "supported", said)
     size = len(whole.parameters)

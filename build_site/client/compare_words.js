@@ -99,7 +99,7 @@
         unclear: "the two cannot be told apart",
         picked: `no more than the best and the worst of ${enough.length} may differ by chance`,
       }[statistics.side(apart) !== "unclear" && !sure ? "picked" : statistics.side(apart)]
-        ?? "a clear difference";
+        ?? "beyond chance if these two alone are compared";
       return `${words.difference(apart.value)} ${words.differenceInterval(apart)}, ${clear}`;
     };
     if (worst !== second) {

@@ -1,5 +1,6 @@
 """How much each hyper-parameter matters, over all data sets together and on each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,22 @@ def importances(study: Study, outcomes: Outcomes) -> tuple[Importance, ...]:
             for place, dataset in enumerate(outcomes.datasets)
         ),
     )
+
+
+def importance_without(
+    study: Study, outcomes: Outcomes, values: Sequence[tuple[int, int]]
+) -> Importance:
+    """Over all data sets, of the runs that have none of the `values` (factor, level).
+
+    A value with which hardly any run is good may explain most of the variance by itself, and hide
+    what matters to those who avoid it.
+    """
+    levels = fine_levels(study, outcomes)
+    varied = tuple(j for j, column in enumerate(levels.T) if len(np.unique(column)) > 1)
+    kept = np.ones(outcomes.runs, np.bool_)
+    for factor, level in values:
+        kept &= outcomes.levels[:, factor] != level
+    return _importance(outcomes, levels[:, varied], varied, kept, None)
 
 
 def _importance(

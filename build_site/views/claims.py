@@ -9,6 +9,7 @@ from bokeh.models import ColumnDataSource, FixedTicker, Range1d, Span
 from bokeh.plotting import figure
 
 from build_site.claims import wording
+from build_site.claims.avoiding import without
 from build_site.claims.judgement import Judgement
 from build_site.claims.ledger import read_statements
 from build_site.claims.paper import compare
@@ -43,6 +44,7 @@ class Entry:
     verdict: str
     sentence: str
     finding: str
+    without: str
     effect: str
     unit: str
     interval: str
@@ -105,6 +107,7 @@ def entries(findings: Findings, judged: Sequence[Judgement]) -> list[Entry]:
             verdict=each.verdict,
             sentence=each.claim.sentence,
             finding=wording.finding(each, findings.group),
+            without=without(findings, each.claim),
             effect=wording.effect(each) if wording.is_known(each) else NOTHING,
             unit=wording.unit(each.claim),
             interval=wording.interval(each) if wording.is_known(each) else NOTHING,

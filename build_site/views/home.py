@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from build_site.answers.verdicts import chosen
 from build_site.claims import wording
+from build_site.claims.avoiding import without
+from build_site.claims.judgement import Judgement
 from build_site.findings import Findings
 from build_site.naming import spoken
 from build_site.plots import Plot, embed
@@ -83,7 +85,14 @@ def claim_rows(findings: Findings) -> list[ClaimRow]:
             each.verdict,
             each.claim.id,
             each.claim.sentence,
-            f"{wording.effect(each)} {wording.unit(each.claim)} {wording.interval(each)}",
+            _found(findings, each),
         )
         for each in sorted(decided, key=lambda each: each.verdict, reverse=True)
     ]
+
+
+def _found(findings: Findings, judgement: Judgement) -> str:
+    """The effect with its interval; of importance, also where what ruins nearly all is avoided."""
+    effect, unit = wording.effect(judgement), wording.unit(judgement.claim)
+    avoiding = without(findings, judgement.claim)
+    return f"{effect} {unit} {wording.interval(judgement)}{avoiding and f'. {avoiding}'}"

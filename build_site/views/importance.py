@@ -6,7 +6,14 @@ from build_site.plots import MARKERS, Plot, embed, embed_data, look
 from build_site.rendering import render
 from build_site.views import Page
 from build_site.views.importance_plots import bar_figure, curve_figure
-from build_site.views.importance_scopes import MOST_ALONE, MOST_PAIRS, SHAPES, Drawn, scope_of
+from build_site.views.importance_scopes import (
+    MOST_ALONE,
+    MOST_PAIRS,
+    SHAPES,
+    Drawn,
+    scope_of,
+    scope_without,
+)
 
 MOST_CURVES = 8  # hyper-parameters drawn; the table has all
 
@@ -18,6 +25,8 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     found = findings.importances
     drawn = _drawn(findings, found)
     scopes = [scope_of(findings, each, drawn) for each in found]
+    if findings.importance_without is not None:
+        scopes.append(scope_without(findings, findings.importance_without, drawn))
     size = len(found[0].parameters)
     pairs = max(len(each.anova.pairs) for each in found)
     rows = min(size, MOST_ALONE) + min(pairs, MOST_PAIRS)

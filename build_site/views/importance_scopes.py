@@ -1,9 +1,9 @@
 """What the page Importance shows of all data sets, and of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from build_site.answers.weight import labels, weights, whole_percent
+from build_site.answers.weight import avoided, labels, weights, whole_percent
 from build_site.evidence.importance import Importance
 from build_site.evidence.squared_length import SquaredLength
 from build_site.findings import Findings
@@ -15,6 +15,7 @@ MOST_ALONE = 12
 MOST_PAIRS = 8
 LONGEST_ROW = 51  # characters of a bar's label
 TOO_FEW = "too few runs"
+WITHOUT = "(without)"  # in an address, in place of a data set
 Columns = dict[str, list[float] | list[str]]
 Rows = list[list[str]]
 
@@ -40,7 +41,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Scope:
-    """What the page shows of all data sets (`name` is empty), or of one.
+    """What the page shows of all data sets (`name` is empty), of one, or WITHOUT some values.
 
     `words` are questions with answers; `sources` the columns of each renderer by its name; `ends`
     the greatest value on the axis of each plot; `tables` the rows of each table by its id.
@@ -94,6 +95,12 @@ def scope_of(findings: Findings, found: Importance, drawn: tuple[Drawn, ...]) ->
             ],
         },
     )
+
+
+def scope_without(findings: Findings, found: Importance, drawn: tuple[Drawn, ...]) -> Scope:
+    """What the page shows of the runs that avoid the values that hardly any of the best has."""
+    scope = scope_of(findings, found, drawn)
+    return replace(scope, name=WITHOUT, label=f"{scope.label} without {avoided(findings)}")
 
 
 def _ranked(found: list[tuple[str, SquaredLength]]) -> list[tuple[str, SquaredLength]]:

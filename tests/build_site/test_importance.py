@@ -10,6 +10,8 @@ from edge_studies import write
 from grids import write_grid
 
 from build_site.answers.weight import weights
+from build_site.claims.avoiding import without
+from build_site.claims.ledger import read_ledger
 from build_site.evidence.fine_levels import fine_levels
 from build_site.evidence.importance import importances
 from build_site.findings import Findings
@@ -58,6 +60,44 @@ def test_words_say_what_was_planted(tmp_path: Path) -> None:
     assert together.startswith("optimizer \N{MULTIPLICATION SIGN} activation ")
     together = weights(findings, both)[2].answer
     assert "optimizer \N{MULTIPLICATION SIGN} data set" in together
+
+
+def test_what_matters_beside_a_value_that_ruins_every_run_is_told_too(tmp_path: Path) -> None:
+    parameters = {
+        "initialization": ["constant", "normal", "uniform"],
+        "optimizer": ["adam", "momentum_sgd"],
+    }
+    generator = np.random.default_rng(5)
+    rows = []
+    for dataset, initialization, optimizer in product(("easy", "hard"), *parameters.values()):
+        for _ in range(200):
+            ruined = 0.6 * (initialization == "constant")
+            accuracy = 0.8 - ruined + 0.03 * (optimizer == "adam") + 0.03 * generator.normal()
+            row = {"dataset": dataset, "initialization": initialization, "optimizer": optimizer}
+            rows.append({**row, "accuracy": float(accuracy)})
+    findings = Findings(open_study(write_grid(tmp_path / "s.duckdb", parameters, rows)))
+    assert findings.never_best == ((0, 0),)
+    whole, avoiding = findings.importances[0], findings.importance_without
+    assert avoiding is not None
+    assert whole.alone(0).low > 0.5
+    assert avoiding.alone(0).high < 0.02
+    assert avoiding.alone(1).low > whole.alone(1).high
+    first, second, *_ = weights(findings, whole)
+    assert first.answer.startswith("initialization ")
+    assert second.question == "For being good without initialization constant:"
+    assert second.answer.startswith("optimizer ")
+    (page,) = importance.pages(findings)
+    assert "All data sets without initialization constant</option>" in page.markdown
+    named = {claim.id: claim for claim in read_ledger()}
+    said = without(findings, named["optimizer-initialization"])
+    assert re.match(r"Without initialization constant: initialization 0\.\d", said)
+    assert not without(findings, named["initialization-top"])
+
+
+def test_nothing_is_avoided_where_every_value_has_good_runs(tmp_path: Path) -> None:
+    findings = planted(tmp_path / "s.duckdb")
+    assert (findings.never_best, findings.importance_without) == ((), None)
+    assert len(weights(findings, findings.importances[0])) == 4
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
