@@ -1,15 +1,14 @@
 """What an answer rests on, and what could turn it, in words."""
 
 from build_site.answers.subject import Answer
+from build_site.answers.training import span
 from build_site.answers.words import number
 from build_site.findings import Findings
-from build_site.metrics.effects import SeedNoise, TrainingLength
+from build_site.metrics.effects import SeedNoise
 from build_site.rendering import counted
 
 
-def what_would_change(
-    findings: Findings, answer: Answer, noise: SeedNoise, length: TrainingLength
-) -> list[str]:
+def what_would_change(findings: Findings, answer: Answer, noise: SeedNoise) -> list[str]:
     """What the answer rests on, and what could turn it."""
     sentences = []
     reach = (answer.effect.high - answer.effect.low) / 2
@@ -19,18 +18,18 @@ def what_would_change(
             f"over all of them, uncertain by \N{PLUS-MINUS SIGN}{number(reach)} points; four times "
             "as many would leave about half of that."
         )
-    return [*sentences, _epochs(length), _seeds(findings, noise, answer)]
+    return [*sentences, _training(findings), _seeds(findings, noise, answer)]
 
 
-def _epochs(length: TrainingLength) -> str:
-    if length.least is None:
+def _training(findings: Findings) -> str:
+    length = span(findings)
+    if not length:
         return "Longer training: the study does not record how many epochs its runs trained for."
-    span = (
-        counted(length.least, "epoch")
-        if length.least == length.most
-        else f"{length.least:,} to {length.most:,} epochs"
+    more = " or more images" if "image" in length else ""
+    return (
+        f"Longer training{more}: runs trained {length}; values that learn slowly may catch up "
+        "later."
     )
-    return f"Longer training: runs trained for {span}; values that learn slowly may catch up later."
 
 
 def _seeds(findings: Findings, noise: SeedNoise, answer: Answer) -> str:

@@ -78,7 +78,7 @@
       "from torch import nn",
       "",
       `# Images are ${IMAGE_SIZE} x ${IMAGE_SIZE} with three channels, standardised.`,
-      classes === null ? "CLASSES = 10  # set this: the study does not say how many there are" : `CLASSES = ${classes}`,
+      classes === null ? "CLASSES = 10  # set this: as many as your data set has" : `CLASSES = ${classes}`,
       "network = nn.Sequential(",
       ...layers(c).map((line) => `    ${line}`),
       ")",

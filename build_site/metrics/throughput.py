@@ -77,6 +77,24 @@ def throughput(study: Study) -> list[Throughput]:
     ]
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """What the sweeps of a study were to train, where they agree; None where that is not recorded.
+
+    `images` are those that each run on a data set trains with, by its name.
+    """
+
+    trainings: int | None
+    images: dict[str, int]
+
+
+def ordered(study: Study) -> Ordered:
+    """From what the sweeps recorded."""
+    sweeps = _sweeps(study)
+    trainings = _agreed(sweep.get("trainings") for sweep in sweeps)
+    return Ordered(None if trainings is None else int(trainings), _train_sizes(sweeps))
+
+
 def _sweeps(study: Study) -> list[dict[str, Any]]:
     (row,) = study.database.execute("SELECT provenance FROM study").fetchall()
     recorded = json.loads(row[0])

@@ -112,6 +112,12 @@ def verdict(held_out: tuple[HeldOut, ...]) -> str:
         f"it beats {percent(min(values))} to {percent(max(values))} of random choices there, "
         f"surely more than half on {surely} of {len(judged)} data sets."
     )
+    seen = [each.matching.value for each in held_out if each.parameters]
+    if seen:
+        words += (
+            " Real runs there that share the few advised values that matter most, the others drawn "
+            f"at random, beat {percent(min(seen))} to {percent(max(seen))}."
+        )
     gains = [each.gain for each in held_out if each.gain is not None]
     if gains:
         better = sum(gain.low > 0 for gain in gains)

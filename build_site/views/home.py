@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from build_site.answers.training import training
 from build_site.answers.verdicts import chosen
 from build_site.claims import wording
 from build_site.claims.avoiding import without
@@ -51,6 +52,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             "home.md",
             description=findings.study.description.strip(),
             runs=findings.runs,
+            training=training(findings),
             sampled=findings.sampled,
             whole=findings.whole,
             top=TOP_TEXT,

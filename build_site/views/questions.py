@@ -11,7 +11,7 @@ from build_site.answers.importance import importance
 from build_site.answers.subject import Answer, Contrast, Subject
 from build_site.answers.words import interval, number
 from build_site.findings import Findings
-from build_site.metrics.effects import SeedNoise, TrainingLength, training_length
+from build_site.metrics.effects import SeedNoise
 from build_site.plots import Plot, embed
 from build_site.rendering import counted, render
 from build_site.views import Page, compare
@@ -94,7 +94,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     answered = [each for question in QUESTIONS if (each := _answered(findings, question))]
     if not answered:
         return ()
-    noise, length = findings.noise, training_length(findings.study)
+    noise = findings.noise
     index = Page(
         slug="questions/index",
         title="All questions",
@@ -109,7 +109,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
         scripts=(),
         group=GROUP,
     )
-    return (index, *(_page(findings, each, answered, noise, length) for each in answered))
+    return (index, *(_page(findings, each, answered, noise) for each in answered))
 
 
 def are_asked(findings: Findings) -> bool:
@@ -143,7 +143,6 @@ def _page(
     each: Answered,
     answered: Sequence[Answered],
     noise: SeedNoise,
-    length: TrainingLength,
 ) -> Page:
     question, answer = each.question, each.answer
     plot = Plot(
@@ -161,7 +160,7 @@ def _page(
         answer=answer,
         picture=embed(plot) if answer.contrasts else "",
         rows=[_row(contrast) for contrast in answer.contrasts],
-        changes=what_would_change(findings, answer, noise, length),
+        changes=what_would_change(findings, answer, noise),
         others=[other for other in answered if other is not each],
         **compare.panels(findings, question.subject, keys, _pair_keys(each)),
     )

@@ -124,7 +124,7 @@ def test_program_says_where_the_number_of_classes_is_not_known(
     write = "(classes) => hyperatlas.snippet({ activation: 'relu' }, classes, 'A test')"
     assert "CLASSES = 43\n" in page.evaluate(write, 43)
     unknown = page.evaluate(write, None)
-    assert "the study does not say how many" in unknown
+    assert "as many as your data set has" in unknown
     assert trained(unknown)["CLASSES"] == 10
 
 

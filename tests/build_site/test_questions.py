@@ -1,5 +1,6 @@
 """Answers to the questions: decided by the runs, in correct English whatever they are."""
 
+import json
 import random
 import re
 from collections.abc import Callable, Iterable
@@ -8,6 +9,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 import scipy.stats
@@ -18,9 +20,10 @@ from build_site.answers.changes import what_would_change
 from build_site.answers.dependence import dependence
 from build_site.answers.importance import importance, taken_alone
 from build_site.answers.subject import Answer, Subject
+from build_site.answers.training import span, training
 from build_site.answers.words import number
 from build_site.findings import Findings
-from build_site.metrics.effects import SeedNoise, TrainingLength, seed_noise
+from build_site.metrics.effects import SeedNoise, seed_noise
 from build_site.statistics import Estimate
 from build_site.study import open_study
 from build_site.views import Page, questions
@@ -337,26 +340,57 @@ def open_study_scored(path: Path) -> Any:  # noqa: ANN401 - a study with table s
 
 
 @pytest.mark.parametrize(
-    ("noise", "length", "said"),
+    ("noise", "said"),
     [
-        (SeedNoise(0, 0, None), TrainingLength(None, None), "does not record how many epochs"),
-        (SeedNoise(0, 0, None), TrainingLength(1, 1), "runs trained for 1 epoch;"),
-        (SeedNoise(0, 0, None), TrainingLength(2, 9), "runs trained for 2 to 9 epochs;"),
-        (SeedNoise(1, 2, 0.05), TrainingLength(2, 2), "1 configuration repeated with other seeds"),
-        (SeedNoise(7, 14, 0.05), TrainingLength(2, 2), "on - off over all runs is 2.0 times that."),
-        (SeedNoise(0, 0, None), TrainingLength(2, 2), "no configuration was repeated"),
+        (SeedNoise(1, 2, 0.05), "1 configuration repeated with other seeds"),
+        (SeedNoise(7, 14, 0.05), "on - off over all runs is 2.0 times that."),
+        (SeedNoise(0, 0, None), "no configuration was repeated"),
     ],
 )
-def test_what_would_change_the_answer(
-    tmp_path: Path, noise: SeedNoise, length: TrainingLength, said: str
-) -> None:
+def test_what_would_change_the_answer(tmp_path: Path, noise: SeedNoise, said: str) -> None:
     findings = planted(tmp_path / "s.duckdb", lambda _: 0.0, count=1)
     effect = Estimate(24, 0.1, 0.05, 0.15)
     answer = Answer("", (), (), effect, None, "on - off")
-    sentences = what_would_change(findings, answer, noise, length)
+    sentences = what_would_change(findings, answer, noise)
     assert any(said in sentence for sentence in sentences)
     assert "24 runs leave the difference on - off" in sentences[0]
     assert "uncertain by \N{PLUS-MINUS SIGN}5.0 points" in sentences[0]
+    assert sentences[1].startswith("Longer training: runs trained for 3 epochs; values that")
+
+
+@pytest.mark.parametrize(
+    ("epochs", "recorded", "said"),
+    [
+        ((None, None), [], ""),
+        ((1, 1), [], "for 1 epoch"),
+        ((2, 9), [], "for 2 to 9 epochs"),
+        ((5, 5), [{"easy": 1000, "hard": 1000}], "for 5 epochs on 1,000 images"),
+        ((5, 5), [{"easy": 900, "hard": 1000}], "for 5 epochs on 900 to 1,000 images"),
+        ((5, 5), [{"easy": 900}], "for 5 epochs"),
+        ((5, 5), [{"easy": 900, "hard": 9}, {"easy": 800, "hard": 9}], "for 5 epochs"),
+    ],
+)
+def test_how_long_runs_trained_in_words(
+    tmp_path: Path,
+    epochs: tuple[int | None, int | None],
+    recorded: list[dict[str, int]],
+    said: str,
+) -> None:
+    study = write_grid(
+        tmp_path / "s.duckdb",
+        {"optimizer": ["adam"]},
+        [
+            {"dataset": dataset, "accuracy": 0.5, "optimizer": "adam", "epochs": each}
+            for dataset, each in zip(("easy", "hard"), epochs, strict=True)
+        ],
+    )
+    sweeps = [{"train_sizes": sizes, "trainings": 40} for sizes in recorded]
+    with duckdb.connect(str(study)) as database:
+        database.execute("UPDATE study SET provenance = ?", [json.dumps(sweeps)])
+    findings = Findings(open_study(study))
+    assert span(findings) == said
+    planned = " They are the first of 40 that are planned." if recorded else ""
+    assert training(findings) == (f"Each trained {said}.{planned}" if said else "")
 
 
 def test_numbers_in_words() -> None:
