@@ -32,6 +32,7 @@ def _described(findings: Findings) -> dict[str, object]:
         "scale": model.scale,
         "draws": len(model.steps),
         "usable": model.usable,
+        "conditional": sorted(model.conditional),
         "usual": [factor.usual for factor in findings.factors],
         "settings": [
             [factor.setting(level) for level in range(len(factor.levels))]

@@ -1,5 +1,6 @@
 """Everything the pages of one study are made from, computed once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -124,6 +125,18 @@ class Findings:
         if self.advice is None or not self.advice.evidence.enough:
             return None
         return recommend(self.outcomes, self.advice)
+
+    def to_set(self, configuration: Sequence[int]) -> list[tuple[Factor, int]]:
+        """What a configuration sets: each factor with its level, but for those that do not exist.
+
+        Those are conditional on others that have other values.
+        """
+        conditional = self.advice.model.conditional if self.advice else frozenset[int]()
+        return [
+            (factor, level)
+            for place, (factor, level) in enumerate(zip(self.factors, configuration, strict=True))
+            if not (place in conditional and factor.levels[level].missing)
+        ]
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:

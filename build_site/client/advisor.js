@@ -28,7 +28,7 @@
 
   // A parameter that does not exist with the values of others is not there.
   const there = (configuration) => configuration.flatMap((level, i) => (
-    study.parameters[i].levels[level].missing ? [] : [[i, level]]));
+    study.parameters[i].levels[level].missing && part.conditional.includes(i) ? [] : [[i, level]]));
 
   const words = (configuration) => there(configuration).map(([i, level]) =>
     `${study.parameters[i].spoken} ${label(i, level)}`).join(" · ");

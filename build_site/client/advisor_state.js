@@ -18,7 +18,7 @@
 
   // The levels of parameter i that a reader can choose: those that occur.
   const offered = (i) => study.parameters[i].levels.flatMap((level, place) =>
-    (!level.missing || part.usable[i].includes(place)) && level.key !== "" && runs[i][place] > 0 ? [place] : []);
+    level.key !== "" && runs[i][place] > 0 ? [place] : []);
 
   // Every goal as { key, label, weights, dataset }; the first is that of a page without an address.
   function goals() {

@@ -16,6 +16,7 @@ How sure that is, is in draws of the coefficients (`disturbance`).
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -57,8 +58,8 @@ class Model:
 
     `cells` float64[d, c] are those of `terms`. A draw of them is `cells + scale * steps[b]`;
     `steps` int16[b, d, c]. `curve` makes a percentile of a sum of cells. `usable` says for each
-    parameter which levels may be advised: those with a few runs, and not the missing value, unless
-    the parameter exists only with some values of others.
+    parameter which levels may be advised: those with a few runs. `conditional` are the parameters
+    that exist only with some values of others: their missing value is not a choice but none.
     """
 
     terms: Terms
@@ -67,6 +68,7 @@ class Model:
     scale: float
     curve: Curve
     usable: tuple[tuple[int, ...], ...]
+    conditional: frozenset[int]
 
     @cached_property
     def draws(self) -> Floats:
@@ -134,7 +136,17 @@ def fit_advice(
     coefficients, deviations = disturbed_fits(
         known, strengths, replace(runs, target=runs.target - weighted), DRAWS
     )
-    model = _model(terms, coefficients, deviations, curve, usable_levels(outcomes))
+    spread = terms.cells(deviations)
+    scale = float(f"{max(float(np.abs(spread).max()), 1e-9) / STEPS:.6g}")
+    model = Model(
+        terms=terms,
+        cells=terms.closed(np.round(terms.cells(coefficients), DIGITS)),
+        steps=np.round(spread / scale).astype(np.int16),
+        scale=scale,
+        curve=curve,
+        usable=usable_levels(outcomes, conditional.parameters),
+        conditional=conditional.parameters,
+    )
     return Fitted(model, evidence, known)
 
 
@@ -169,17 +181,24 @@ def predictor(model: Model, coefficients: Floats) -> Model:
     return replace(model, cells=cells, steps=steps)
 
 
-def usable_levels(outcomes: Outcomes) -> tuple[tuple[int, ...], ...]:
-    """The levels of each parameter that may be advised; where there is none, the commonest."""
-    conditional = _conditions(outcomes).parameters
+def usable_levels(
+    outcomes: Outcomes, conditional: Collection[int] = ()
+) -> tuple[tuple[int, ...], ...]:
+    """The levels of each parameter that may be advised; where there is none, the commonest.
+
+    A missing value may be one: programs write "no limit" and "no schedule" as none. Of a
+    `conditional` parameter some other level is usable too, however few runs have it: the values of
+    others with which it exists could not be advised without.
+    """
     usable = []
     for place, factor in enumerate(outcomes.factors):
         runs = np.bincount(outcomes.levels[:, place], minlength=len(factor.levels))
-        fit = [
-            level
-            for level, n in enumerate(runs)
-            if n >= FEWEST_RUNS and (place in conditional or not factor.levels[level].missing)
-        ]
+        fit = [level for level, n in enumerate(runs) if n >= FEWEST_RUNS]
+        if place in conditional and all(factor.levels[level].missing for level in fit):
+            there = [
+                0 if level.missing else n for level, n in zip(factor.levels, runs, strict=True)
+            ]
+            fit = sorted([*fit, int(np.argmax(there))])
         usable.append(tuple(fit or [int(runs.argmax())]))
     return tuple(usable)
 
@@ -235,16 +254,3 @@ def _evidence(
         clear = float(gains.mean()) > student_quantile(len(gains) - 1) * error
     explained = 1 - float(left.sum() / squares.sum())
     return Evidence(enough=clear, explained=explained, runs=runs, blocks=blocks)
-
-
-def _model(
-    terms: Terms,
-    coefficients: Floats,
-    deviations: Floats,
-    curve: Curve,
-    usable: tuple[tuple[int, ...], ...],
-) -> Model:
-    cells = terms.closed(np.round(terms.cells(coefficients), DIGITS))
-    spread = terms.cells(deviations)
-    scale = float(f"{max(float(np.abs(spread).max()), 1e-9) / STEPS:.6g}")
-    return Model(terms, cells, np.round(spread / scale).astype(np.int16), scale, curve, usable)

@@ -147,8 +147,7 @@ def configuration_words(findings: Findings, configuration: Configuration) -> str
     """Such as: optimizer Adam · activation ReLU."""
     return " \N{MIDDLE DOT} ".join(
         f"{factor.parameter.spoken} {factor.levels[level].label}"
-        for factor, level in zip(findings.factors, configuration, strict=True)
-        if not factor.levels[level].missing
+        for factor, level in findings.to_set(configuration)
     )
 
 

@@ -73,8 +73,7 @@ def start(findings: Findings) -> Start | None:
     return Start(
         values=tuple(
             Value(factor.parameter.label, factor.levels[level].label)
-            for factor, level in zip(findings.factors, configuration, strict=True)
-            if not factor.levels[level].missing
+            for factor, level in findings.to_set(configuration)
         ),
         beats=share(advised.expected),
         runs=int(exactly.sum()),
@@ -95,10 +94,14 @@ def _usual(loss: Expected | None) -> str:
 
 def _advice_row(findings: Findings, advised: Recommendation, each: OnDataset) -> AdviceRow:
     best = each.best.configuration
+    common = {
+        factor.parameter.name: level
+        for factor, level in zip(findings.factors, advised.configuration, strict=True)
+    }
     different = [
         f"{factor.parameter.spoken} {factor.levels[level].label}"
-        for factor, level, common in zip(findings.factors, best, advised.configuration, strict=True)
-        if level != common and not factor.levels[level].missing
+        for factor, level in findings.to_set(best)
+        if level != common[factor.parameter.name]
     ]
     return AdviceRow(
         dataset=findings.datasets[each.dataset].label,
@@ -135,8 +138,7 @@ def _stake_row(findings: Findings, stake: Stake) -> StakeRow:
 def _snippet(findings: Findings, configuration: Configuration, beats: str) -> str:
     settings = {
         factor.parameter.name: factor.setting(level)
-        for factor, level in zip(findings.factors, configuration, strict=True)
-        if not factor.levels[level].missing
+        for factor, level in findings.to_set(configuration)
     }
     heading = f'Advised by "{findings.study.title}": beats {beats} of random choices'
     known = {dataset.classes for dataset in findings.datasets}

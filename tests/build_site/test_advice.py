@@ -173,12 +173,12 @@ def test_data_sets_weigh_the_less_the_further_their_difficulty_is_off() -> None:
     assert on_similar([0.3, 0.3], 0.3) is None
 
 
-def test_rare_and_missing_values_are_not_advised(tmp_path: Path) -> None:
+def test_rare_values_are_not_advised(tmp_path: Path) -> None:
     values = ["common"] * 20 + ["rare"] * 2 + [None] * 20
     study = write_wide_study(tmp_path / "s.duckdb", {"p": values}, [n / 50 for n in range(42)])
     outcomes = Findings(open_study(study)).outcomes
     assert [level.label for level in outcomes.factors[0].levels] == ["common", "rare", "missing"]
-    assert usable_levels(outcomes) == ((0,),)
+    assert usable_levels(outcomes) == ((0, 2),)
 
 
 def test_a_parameter_of_forty_values_is_no_obstacle() -> None:

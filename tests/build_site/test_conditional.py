@@ -1,10 +1,12 @@
 """Parameters that exist only with some values of others are advised only with these."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conditional_studies import write_conditional_study
+from wide_studies import write_wide_study
 
 from build_site.evidence import choices
 from build_site.evidence.advice import Fitted
@@ -14,7 +16,7 @@ from build_site.evidence.recommendation import stakes
 from build_site.evidence.terms import MOST_CONTRASTS, choose_terms
 from build_site.findings import Findings
 from build_site.study import open_study
-from build_site.views.start import start
+from build_site.views.start import Value, start
 
 
 def test_what_is_missing_with_some_values_and_never_with_others_is_conditional() -> None:
@@ -112,3 +114,44 @@ def test_nothing_is_said_of_values_that_what_is_given_excludes(
     said = [names for names, choice in zip(named, found.values[1], strict=True) if choice]
     assert said == [findings.factors[1].levels[-1].key]  # that it is missing
     assert [stake.parameter for stake in stakes(chooser, found, on(0, 1))] == [2]
+
+
+def test_a_branch_of_few_runs_can_be_completed(tmp_path: Path) -> None:
+    """Each momentum has fewer runs than are advised otherwise; SGD needs one of them."""
+    generator = np.random.default_rng(1)
+    optimizer = ["adam"] * 80 + ["sgd"] * 6
+    momentum = [None] * 80 + ["0.5", "0.9"] * 3
+    rate = [str(n) for n in generator.choice([1, 2, 3], 86)]
+    accuracy = [
+        0.5 + 0.1 * (each == "2") + 0.02 * float(generator.standard_normal()) for each in rate
+    ]
+    study = write_wide_study(
+        tmp_path / "s.duckdb",
+        {"optimizer": optimizer, "momentum": momentum, "rate": rate},
+        accuracy,
+        configurations=[f"c{n}" for n in range(86)],
+    )
+    fitted = Findings(open_study(study)).advice
+    assert fitted is not None
+    assert fitted.model.usable == ((0, 1), (0, 2), (0, 1, 2))
+    found = Chooser(fitted.model).find(on(0, 1), [[1], *fitted.model.usable[1:]])
+    assert Chooser(fitted.model).possible(found.best.configuration)
+
+
+def test_no_value_is_advised_where_it_is_the_best(tmp_path: Path) -> None:
+    """Such as no limit of depth: a choice as others are, though tables leave it empty."""
+    generator = np.random.default_rng(2)
+    depth = [None if n == 0 else str(n) for n in generator.choice([0, 3, 5], 300)]
+    accuracy = [
+        0.5 + 0.1 * (each is None) + 0.02 * float(generator.standard_normal()) for each in depth
+    ]
+    study = write_wide_study(
+        tmp_path / "s.duckdb",
+        {"depth": depth, "other": [str(n) for n in generator.choice([1, 2], 300)]},
+        accuracy,
+        configurations=[f"c{n}" for n in range(300)],
+    )
+    advised = start(Findings(open_study(study)))
+    assert advised is not None
+    assert advised.values[0] == Value("Depth", "missing")
+    assert '"depth": null' in advised.snippet
