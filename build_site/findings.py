@@ -15,6 +15,7 @@ from build_site.evidence.recommendation import Recommendation, recommend
 from build_site.levels import Factor, tabulate_levels, usual_levels
 from build_site.metrics.effects import SeedNoise, seed_noise
 from build_site.metrics.grouping import Group, grouping
+from build_site.metrics.queries import sql
 from build_site.page_limit import PAGE_RUNS
 from build_site.study import Study, quoted
 
@@ -161,7 +162,14 @@ class Findings:
     @property
     def failed(self) -> int:
         """How many runs were recorded as failed: beside those that ended, without a result."""
-        return sum(dataset.failed for dataset in self.datasets)
+        return sum(dataset.failed for dataset in self.datasets) + sum(
+            count for _, count in self.never_ended
+        )
+
+    @cached_property
+    def never_ended(self) -> tuple[tuple[str, int], ...]:
+        """The data sets on which no run ended, with how many failed: no page shows them."""
+        return tuple(self.study.database.execute(sql("never_ended")).fetchall())
 
     @cached_property
     def seeded(self) -> bool:

@@ -39,7 +39,14 @@ def said(findings: Findings, trained: Trained) -> Said:
     return Said(
         verdict=_verdict(findings, worse, failed),
         summary=" ".join(
-            filter(None, [_summary(findings, runs, diverged, guessing), _without_result(findings)])
+            filter(
+                None,
+                [
+                    _summary(findings, runs, diverged, guessing),
+                    _hardly_learned(runs, sum(each.hardly_learned for each in trained.datasets)),
+                    _without_result(findings),
+                ],
+            )
         ),
         values=_listed(findings, worse),
         pairs=_listed(findings, _together(trained)),
@@ -56,6 +63,16 @@ def _summary(findings: Findings, runs: int, diverged: int, guessing: int) -> str
     if not findings.chance_known:
         return f"{share}, as they diverged." if failed else ""
     return f"{share}: {diverged:,} diverged, {guessing:,} ended no better than guessing."
+
+
+def _hardly_learned(runs: int, count: int) -> str:
+    """The runs that did not fail, and are of no use either."""
+    if count == 0:
+        return ""
+    return (
+        f"Another {count:,} ({percent(count / runs)}) hardly learned: less than a tenth of the way "
+        "from guessing to the best run."
+    )
 
 
 def _without_result(findings: Findings) -> str:

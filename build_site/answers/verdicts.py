@@ -129,6 +129,8 @@ def _open(findings: Findings, compared: Chosen) -> str:
         usual = factor.levels[compared.usual].label
         return f"{label}: {listing(names)} cannot be told from {usual}"
     ends = [abs(end) for each in effects for end in (each.difference.low, each.difference.high)]
+    if _ended_alike(findings):
+        return f"{label}: all runs ended alike"
     if not all(map(math.isfinite, ends)):
         return f"{label}: too few runs to tell"
     return (
@@ -140,6 +142,8 @@ def _open(findings: Findings, compared: Chosen) -> str:
 def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
     """The smallest difference that the study could have found, overall and on a data set."""
     typical = _typical(overall)
+    if _ended_alike(findings):
+        return f"All runs of this {findings.whole} ended alike: there is no difference to find."
     if math.isnan(typical):
         return f"This {findings.whole} has too few runs to find any difference."
     alone = _typical([each for each in findings.effects.effects if each.dataset is not None])
@@ -161,6 +165,11 @@ def _detectable(findings: Findings, overall: Sequence[Effect]) -> str:
         f"at the p of {findings.effects.level:.2g} that decides here.{on_one} What is smaller may "
         "be there and be missed; each row below has its own."
     )
+
+
+def _ended_alike(findings: Findings) -> bool:
+    """Whether no run is better than any other on its data set."""
+    return not np.ptp(findings.outcomes.percentile) > 0
 
 
 def _typical(effects: Sequence[Effect]) -> float:

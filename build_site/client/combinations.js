@@ -21,9 +21,9 @@
 
   // In place of other values of the same hyper-parameters.
   function selectValues(cell, { counts, chosen }) {
-    const values = { ...chosen.values };
+    const values = new Map(chosen.values);
     for (const { parameter, level } of words.settings(counts.levels, cell)) {
-      values[parameter.name] = [level.key];
+      values.set(parameter.name, [level.key]);
     }
     selection.change({ values });
   }

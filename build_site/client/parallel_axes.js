@@ -151,11 +151,11 @@
   function choosing(axis, keys, current) {
     const kept = keys.length === axis.slots.length ? [] : keys;
     if (axis.id === "dataset") return { datasets: kept };
-    return { values: { ...current.values, [axis.parameter]: kept } };
+    return { values: new Map(current.values).set(axis.parameter, kept) };
   }
 
   const chosen = (axis, current) =>
-    (axis.id === "dataset" ? current.datasets : current.values[axis.parameter] ?? []);
+    (axis.id === "dataset" ? current.datasets : current.values.get(axis.parameter) ?? []);
 
   hyperatlas.parallelAxes = { build, crossing, brushed, toggled, chosen };
 })();

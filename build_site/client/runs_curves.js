@@ -32,7 +32,7 @@
 
   function compute(part, measure, chosen, { baseline, selected }) {
     const bands = quantiles.bands(part, measure, selected, Object.values(LEVELS));
-    const key = JSON.stringify([measure, chosen.datasets, chosen.values]);
+    const key = JSON.stringify([measure, chosen.datasets, [...chosen.values]]);
     if (usual.key !== key) {
       Object.assign(usual, { key, bands: quantiles.bands(part, measure, baseline, [0.5]) });
     }

@@ -64,7 +64,7 @@
   }
 
   function drawBaseline(renderer, chosen, mask) {
-    const key = JSON.stringify([chosen.datasets, chosen.values, chosen.shown]);
+    const key = JSON.stringify([chosen.datasets, [...chosen.values], chosen.shown]);
     if (key === drawn) return;
     drawn = key;
     const runs = listed(mask);

@@ -14,9 +14,11 @@
   const METRICS = ["percentile", "raw", "relative"];
   const listeners = [];
 
-  // Nothing chosen. `shown` is the measure on the overview's axis; like `view` it selects nothing.
+  // Nothing chosen. `values` has the keys of levels by the name of their parameter: a Map, since a
+  // parameter may be called "constructor". `shown` is the measure on the overview's axis; like `view`
+  // it selects nothing.
   const open = () => ({
-    datasets: [], metric: "percentile", from: null, to: null, values: {}, shown: "raw", view: {},
+    datasets: [], metric: "percentile", from: null, to: null, values: new Map(), shown: "raw", view: {},
   });
 
   function parse(fragment, study) {
@@ -35,7 +37,7 @@
     for (const parameter of study.parameters) {
       const keys = new Set(parameter.levels.map((level) => level.key));
       const chosen = unique(query.getAll(`p.${parameter.name}`)).filter((key) => keys.has(key));
-      if (chosen.length > 0) selection.values[parameter.name] = chosen;
+      if (chosen.length > 0) selection.values.set(parameter.name, chosen);
     }
     selection.view = parseView(query);
     return selection;
@@ -61,7 +63,7 @@
       if (selection.from !== null) query.set("from", selection.from);
       if (selection.to !== null) query.set("to", selection.to);
     }
-    for (const [name, keys] of Object.entries(selection.values)) {
+    for (const [name, keys] of selection.values) {
       for (const key of keys) query.append(`p.${name}`, key);
     }
     if (selection.shown !== open().shown) query.set("shown", selection.shown);
@@ -89,7 +91,7 @@
 
   function mask(study, selection) {
     const { datasets, values, metric, from, to } = selection;
-    const settings = JSON.stringify([datasets, values]);
+    const settings = JSON.stringify([datasets, [...values]]);
     const range = JSON.stringify([metric, from, to]);
     const same = last.study === study && last.settings === settings;
     if (same && last.range === range) return last.masks;
@@ -103,7 +105,7 @@
     keepOnly(baseline, study.columns.dataset, study.datasets, "name", selection.datasets);
     for (const parameter of study.parameters) {
       const levels = study.columns[`level:${parameter.name}`];
-      const chosen = selection.values[parameter.name] ?? [];
+      const chosen = selection.values.get(parameter.name) ?? [];
       keepOnly(baseline, levels, parameter.levels, "key", chosen);
     }
     return baseline;

@@ -159,8 +159,8 @@
       const buttons = parameter.levels.map((level) => {
         const button = toggle(level.label, false, () => {
           const { values } = selection.current();
-          const keys = toggled(values[parameter.name] ?? [], level.key);
-          selection.change({ values: { ...values, [parameter.name]: keys } });
+          const keys = toggled(values.get(parameter.name) ?? [], level.key);
+          selection.change({ values: new Map(values).set(parameter.name, keys) });
         });
         button.dataset.parameter = parameter.name;
         button.dataset.level = level.key;
@@ -176,7 +176,7 @@
 
   function showParameters(details, chosen) {
     for (const button of details.querySelectorAll("button")) {
-      const keys = chosen.values[button.dataset.parameter] ?? [];
+      const keys = chosen.values.get(button.dataset.parameter) ?? [];
       button.setAttribute("aria-pressed", keys.includes(button.dataset.level));
     }
   }
@@ -185,7 +185,7 @@
   function summarise(study, chosen) {
     const { selected, count } = selection.mask(study, chosen);
     const parts = [`${format.count(count)} of ${format.allRuns(study)}`];
-    const whole = chosen.from === null && chosen.to === null && Object.values(chosen.values).flat().length === 0;
+    const whole = chosen.from === null && chosen.to === null && chosen.values.size === 0;
     const best = study.sampledFrom && whole ? bestOfAll(study, chosen) : bestOf(study, selected);
     if (best) {
       const where = study.datasets.length > 1 ? ` (${best.dataset.label})` : "";

@@ -24,13 +24,11 @@
   }
 
   function valueParts(study, chosen) {
-    return Object.entries(chosen.values).flatMap(([name, keys]) => {
+    return [...chosen.values].flatMap(([name, keys]) => {
       const parameter = study.parameters.find((candidate) => candidate.name === name);
       return keys.map((key) => ({
         label: `${parameter.label}: ${parameter.levels.find((level) => level.key === key).label}`,
-        without: {
-          values: { ...chosen.values, [name]: keys.filter((other) => other !== key) },
-        },
+        without: { values: new Map(chosen.values).set(name, keys.filter((other) => other !== key)) },
       }));
     });
   }

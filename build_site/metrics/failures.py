@@ -1,6 +1,7 @@
 """Whether runs train at all, and how well if they do, from the SQL files beside this one."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from build_site.metrics.queries import sql
 from build_site.statistics import FEWEST, NOTHING_KNOWN, Estimate, mean_estimate
@@ -42,6 +43,7 @@ class DatasetFailures:
     runs: int
     diverged: int
     at_chance: int
+    hardly_learned: int
 
     @property
     def failed(self) -> int:
@@ -68,7 +70,7 @@ def failures(study: Study, *, is_share: bool) -> Trained:
             (b, b_level),
             failed,
             Estimate(n, share, low, high),
-            NOTHING_KNOWN if mean is None else mean_estimate(n - failed, mean, deviation),
+            _rest(n - failed, mean, deviation),
         )
         for a, a_level, b, b_level, n, failed, share, low, high, mean, deviation in (
             study.database.execute(sql("failures")).fetchall()
@@ -80,3 +82,13 @@ def failures(study: Study, *, is_share: bool) -> Trained:
         tuple(each for each in found if each.first != each.second),
         tuple(DatasetFailures(*row) for row in datasets),
     )
+
+
+def _rest(n: int, mean: float | None, deviation: float | None) -> Estimate:
+    """The mean percentile of the runs that trained, with ends that a percentile can have."""
+    if mean is None:
+        return NOTHING_KNOWN
+    found = mean_estimate(n, mean, deviation)
+    if math.isnan(found.low):
+        return found
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))

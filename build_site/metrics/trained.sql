@@ -2,7 +2,8 @@
 -- guessing can give. If the metric is a share, that is what at most 1 in 1,000 guessers exceeds:
 -- chance + 3.09 standard deviations of a share of test_size images (normal approximation to the
 -- binomial). Otherwise, or where test_size is not known, a relative value of at most 0.02. Where
--- chance has no meaning, no completed run failed.
+-- chance has no meaning, no completed run failed. A run that did not fail hardly learned if it came
+-- less than a tenth of the way from guessing to the best run.
 CREATE TABLE trained AS
 WITH limited AS (
     SELECT name, chance,
@@ -19,5 +20,6 @@ SELECT position, dataset, percentile,
                 ELSE coalesce(relative <= 0.02, raw >= chance) END,
            false
        ) AS at_chance,
-       raw IS NULL OR at_chance AS failed
+       raw IS NULL OR at_chance AS failed,
+       NOT failed AND coalesce(relative < 0.1, false) AS hardly_learned
 FROM scored JOIN limited ON limited.name = scored.dataset, study;

@@ -38,6 +38,7 @@ class DatasetRow:
     runs: str
     diverged: str
     at_chance: str
+    hardly_learned: str
     share: str
 
 
@@ -183,6 +184,7 @@ def _dataset_rows(findings: Findings, found: Sequence[DatasetFailures]) -> list[
             f"{each.runs:,}",
             f"{each.diverged:,}",
             f"{each.at_chance:,}",
+            f"{each.hardly_learned:,}",
             percent(each.failed / each.runs),
         )
         for dataset in findings.datasets

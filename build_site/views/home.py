@@ -53,6 +53,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             description=findings.study.description.strip(),
             runs=findings.runs,
             training=training(findings),
+            never_ended=findings.never_ended,
             sampled=findings.sampled,
             whole=findings.whole,
             top=TOP_TEXT,

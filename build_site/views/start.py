@@ -9,7 +9,8 @@ import numpy as np
 from build_site.evidence.choices import Configuration, Expected
 from build_site.evidence.recommendation import OnDataset, Recommendation, Stake
 from build_site.findings import Findings
-from build_site.rendering import measure
+from build_site.levels import Factor
+from build_site.rendering import listing, measure
 from build_site.views.advisor import points, share
 
 
@@ -48,7 +49,9 @@ class StakeRow:
 class Start:
     """The configuration to start from, with everything that Home says about it.
 
-    `stakes` are those of each verdict; `snippet` is what the program to copy is made from, as JSON.
+    `stakes` are those of each verdict; `edges` a sentence for each hyper-parameter whose best value
+    is the least or the greatest that was tried; `snippet` is what the program to copy is made from,
+    as JSON.
     """
 
     values: tuple[Value, ...]
@@ -57,6 +60,7 @@ class Start:
     usual: str
     datasets: tuple[AdviceRow, ...]
     stakes: dict[str, list[StakeRow]]
+    edges: tuple[str, ...]
     snippet: str
 
 
@@ -80,8 +84,38 @@ def start(findings: Findings) -> Start | None:
         usual=_usual(advised.usual),
         datasets=tuple(_advice_row(findings, advised, each) for each in advised.datasets),
         stakes=stakes,
+        edges=_edges(findings, advised),
         snippet=_snippet(findings, configuration, share(advised.expected)),
     )
+
+
+def _edges(findings: Findings, advised: Recommendation) -> tuple[str, ...]:
+    """Where the best may lie beyond what was tried: numbers at the ends of their range."""
+    sentences = []
+    for place, factor in enumerate(findings.factors):
+        last = len(factor.spans) - 1
+        if factor.parameter.kind != "numeric" or last < 1:
+            continue
+        for end, which in ((0, "lowest"), (last, "highest")):
+            where = [
+                findings.datasets[each.dataset].label
+                for each in advised.datasets
+                if each.best.configuration[place] == end
+            ]
+            if where:
+                part = "quarter of what was tried" if _is_range(factor, end) else "that was tried"
+                on = f" on {listing(where)}" if len(findings.datasets) > 1 else ""
+                sentences.append(
+                    f"The best {factor.parameter.spoken}{on} is the {which} {part}: "
+                    "what lies beyond may be better."
+                )
+    return tuple(sentences)
+
+
+def _is_range(factor: Factor, level: int) -> bool:
+    """Whether a level holds more than one value."""
+    low, high = factor.spans[level]
+    return low < high
 
 
 def _usual(loss: Expected | None) -> str:

@@ -32,3 +32,24 @@ def test_every_page_of_an_edge_study(name: str, watched: Watched, tmp_path: Path
             assert checks.overflow(page) == [], (file.name, selection)
         assert page.locator(".md-content img").count() == 0
         assert watched.problems == [], file.name
+
+
+def test_parameters_may_be_named_like_what_every_object_has(
+    watched: Watched, tmp_path: Path
+) -> None:
+    study = edge_studies.write("names of JavaScript", tmp_path / "edge.duckdb")
+    site = tmp_path / "site"
+    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(site)])
+    assert result.exit_code == 0, result.output
+    page = watched.open((site / "overview.html").as_uri())
+    page.get_by_text("+ Filter by hyper-parameter").click()
+    for name, value in (("constructor", "a"), ("__proto__", "y")):
+        page.locator(f'.atlas-bar button[data-parameter="{name}"][data-level="{value}"]').click()
+    expect(page.locator(".atlas-bar")).to_contain_text("Constructor: a")
+    expect(page.locator(".atlas-bar")).to_contain_text("Prototype: y")
+    assert page.url.endswith("#p.constructor=a&p.__proto__=y")
+    counted = page.locator(".atlas-bar__summary").text_content()
+    page.reload()
+    expect(page.locator(".atlas-bar__summary")).to_have_text(counted or "")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(page.locator(".atlas-bar__summary")).to_contain_text("20 of 20 runs")

@@ -64,6 +64,8 @@ DEPTH = Parameter("depth", (1.0, 2.0, 4.0), "Depth", kind="numeric")
 RATE = Parameter(
     "rate", tuple(10 ** (-step / 9) for step in range(9, 45)), "Rate", "numeric", "log"
 )
+CONSTRUCTOR = Parameter("constructor", ("a", "b"), "Constructor")
+PROTOTYPE = Parameter("__proto__", ("x", "y"), "Prototype")
 HOSTILE = Parameter(
     "hostile",
     ("a", "b", "c", "d", "e", "f"),
@@ -89,6 +91,7 @@ EDGES = {
     ),
     "all diverged": Edge((OPTIMIZER, RATE), diverged=1.0),
     "few runs": Edge((OPTIMIZER, ACTIVATION), runs=2, diverged=0.0),
+    "names of JavaScript": Edge((CONSTRUCTOR, PROTOTYPE, ACTIVATION), datasets=("Only",), runs=20),
     "minimize": Edge(
         (OPTIMIZER, ACTIVATION, RATE),
         direction="minimize",

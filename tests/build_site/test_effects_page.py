@@ -128,3 +128,17 @@ def test_one_value_has_no_page(tmp_path: Path) -> None:
     rows = [{"dataset": "easy", "optimizer": "adam", "accuracy": n / 10} for n in range(9)]
     path = write_grid(tmp_path / "s.duckdb", {"optimizer": ["adam", "sgd"]}, rows)
     assert effects.pages(Findings(open_study(path))) == ()
+
+
+def test_of_runs_that_all_ended_alike_it_is_not_said_that_they_are_few(tmp_path: Path) -> None:
+    optimizers = ["adam", "sgd"] * 30
+    study = write_wide_study(
+        tmp_path / "s.duckdb",
+        {"optimizer": optimizers},
+        [0.5] * 60,
+        configurations=[f"c{n}" for n in range(60)],
+    )
+    findings = Findings(open_study(study))
+    words = verdicts(findings, chosen(findings))
+    assert words.detectable == "All runs of this study ended alike: there is no difference to find."
+    assert words.open == ("Optimizer: all runs ended alike",)

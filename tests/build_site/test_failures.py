@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 import scipy.stats
@@ -14,6 +15,7 @@ from build_site.findings import Findings
 from build_site.metrics.failures import Failures, Trained, failures
 from build_site.study import open_study
 from build_site.views import failures as view
+from build_site.views import home
 
 WriteStudy = Callable[..., Path]
 PARAMETERS = {"activation": ["relu", "tanh"], "initialization": ["good", "bad"]}
@@ -146,3 +148,49 @@ def test_maps_have_room_for_the_commonest_values(tmp_path: Path) -> None:
 def test_study_without_runs_has_no_page(write_study: WriteStudy) -> None:
     run = Run(status="failed", accuracy=None)
     assert view.pages(Findings(open_study(write_study(run)))) == ()
+
+
+def test_runs_that_hardly_learned_are_counted_beside_those_that_failed(tmp_path: Path) -> None:
+    """The best reaches 0.9, guessing 0.1: less than 0.18 is less than a tenth of the way."""
+    rows = [
+        {"dataset": "easy", "activation": "relu", "initialization": "good", "accuracy": accuracy}
+        for accuracy in (0.05, 0.1, 0.15, 0.17, 0.5, 0.9)
+    ]
+    study = write_grid(tmp_path / "s.duckdb", PARAMETERS, rows, datasets=("easy",))
+    with duckdb.connect(str(study)) as database:
+        database.execute("UPDATE dataset SET test_size = 100000")
+    findings, found = trained(study)
+    (easy,) = found.datasets
+    assert (easy.failed, easy.hardly_learned) == (2, 2)
+    assert "Another 2 (33.3\N{NO-BREAK SPACE}%) hardly learned: less than a tenth of the way" in (
+        said(findings, found).summary
+    )
+
+
+def test_a_mean_percentile_ends_where_percentiles_do(tmp_path: Path) -> None:
+    rows = [
+        {"dataset": "easy", "activation": each, "initialization": "good", "accuracy": accuracy}
+        for each, accuracy in (("relu", 0.9), ("relu", 0.5), ("tanh", 0.8), ("tanh", 0.7))
+    ]
+    _, found = trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows, datasets=("easy",)))
+    assert [(each.rest.low, each.rest.high) for each in found.values[:1]] == [(0.0, 1.0)]
+
+
+def test_a_data_set_on_which_no_run_ended_is_named(tmp_path: Path) -> None:
+    rows = [
+        {"dataset": "easy", "activation": "relu", "initialization": "good", "accuracy": 0.5},
+        *[
+            {
+                "dataset": "hard",
+                "activation": "tanh",
+                "initialization": "bad",
+                "accuracy": None,
+                "status": "failed",
+            }
+        ]
+        * 3,
+    ]
+    findings, _ = trained(write_grid(tmp_path / "s.duckdb", PARAMETERS, rows))
+    assert findings.never_ended == (("Hard", 3),)
+    assert findings.failed == 3
+    assert "All 3 runs on Hard failed, without a result." in home.pages(findings)[0].markdown

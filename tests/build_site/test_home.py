@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import edge_studies
+import numpy as np
 import pytest
 from studies import Run
 from wide_studies import write_wide_study
@@ -124,3 +125,28 @@ def test_runs_that_ended_badly_are_counted(write_study: WriteStudy) -> None:
     runs = [Run(), Run(accuracy=None, status="diverged"), Run(accuracy=None, status="failed")]
     (page,) = home.pages(Findings(open_study(write_study(*runs))))
     assert "2, 1 diverged, 1 failed" in page.markdown
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"), [(1, "the highest quarter"), (-1, "the lowest quarter"), (0, "")]
+)
+def test_a_best_value_at_the_end_of_what_was_tried_is_named(
+    tmp_path: Path, sign: int, said: str
+) -> None:
+    generator = np.random.default_rng(8)
+    rates = [float(rate) for rate in generator.random(300)]
+    sizes = [str(size) for size in generator.choice([1, 2], 300)]
+    accuracy = [
+        0.5 + 0.1 * (sign * rate if sign else -abs(rate - 0.5)) + 0.01 * (size == "2")
+        for rate, size in zip(rates, sizes, strict=True)
+    ]
+    study = write_wide_study(
+        tmp_path / "s.duckdb",
+        {"rate": rates, "size": sizes},
+        [each + 0.01 * float(generator.standard_normal()) for each in accuracy],
+        configurations=[f"c{n}" for n in range(300)],
+    )
+    found = start(Findings(open_study(study)))
+    assert found is not None
+    expected = f"The best Rate is {said} of what was tried: what lies beyond may be better."
+    assert found.edges == ((expected,) if said else ())
