@@ -29,7 +29,7 @@
     const similar = study.datasets.flatMap(({ name, label }, d) => (part.similar[d]
       ? [{ key: `like:${name}`, label: `A new data set, about as difficult as ${label}`, weights: part.similar[d] }] : []));
     return [
-      { key: "robust", label: "All of these: least worst regret", weights: null },
+      { key: "robust", label: "All: least worst regret", weights: null },
       ...known,
       { key: "new", label: "A new data set like these", weights: study.datasets.map(() => 1 / datasets) },
       ...similar,
