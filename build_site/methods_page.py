@@ -17,6 +17,7 @@ from build_site.evidence.recommendation import SMALL
 from build_site.evidence.squared_length import FEWEST_FREEDOM
 from build_site.evidence.terms import MOST_CONTRASTS
 from build_site.evidence.validation import FEWEST_MATCHING
+from build_site.findings import NEVER_BEST
 from build_site.metrics import grouping
 from build_site.page_limit import PAGE_RUNS
 from build_site.rendering import render
@@ -63,6 +64,7 @@ def methods_page(sections: Sequence[Section]) -> str:
         jackknife_groups=JACKKNIFE_GROUPS,
         freedom=FEWEST_FREEDOM,
         fewest_top=ped_anova.FEWEST_TOP,
+        never_best=NEVER_BEST,
         little_share=LITTLE_SHARE,
         little_divergence=LITTLE_DIVERGENCE,
     )
