@@ -17,11 +17,11 @@ from build_site.importers.mapping import (
     slug,
     spoken,
 )
+from build_site.importers.percent import is_percent
 from build_site.importers.results import rank, refuse_results_without_numbers
 from build_site.importers.roles import roles
 
 MOST_PARAMETERS = 40  # that pages have room for
-PERCENT = "%"
 PER_CENT = re.compile(r"[\s_]*[(\[]?(%|per ?cent|pct)[)\]]?$", re.IGNORECASE)
 Pairs = tuple[tuple[str, str], ...]
 
@@ -95,10 +95,7 @@ def _metric(table: Table, wishes: Wishes, taken: set[str]) -> MetricMap:
             f"whether more or less {column.name!r} is better cannot be told: say --direction "
             "maximize or --direction minimize"
         )
-    words = set(vocabulary.words_of(column.label))
-    high, low = profile.high or 0.0, profile.low or 0.0
-    accuracy = direction == "maximize" and bool(words & vocabulary.ACCURACIES) and high > 1.5
-    percent = (accuracy or column.unit == PERCENT) and low >= 0 and high <= 100
+    percent = is_percent(table, wishes, column, direction)
     label = spoken(PER_CENT.sub("", column.label) if percent else _labelled(column))
     return MetricMap(column.name, labels([label])[0], direction, percent=percent)
 

@@ -413,3 +413,12 @@ def test_too_many_data_sets_are_not_taken_for_one(tmp_path: Path) -> None:
     table.write_text(f"dataset,depth,accuracy\n{rows}", encoding="utf-8")
     message = refusal("import", table, "--out", tmp_path / "s.duckdb")
     assert "column 'dataset' has 99 values, too many for data sets" in message
+
+
+def test_map_settles_whether_a_mixture_is_in_per_cent(tmp_path: Path) -> None:
+    table, told = tmp_path / "t.csv", tmp_path / "told.toml"
+    table.write_text("lr,accuracy\n0.1,0.5\n0.2,60\n0.3,70\n", encoding="utf-8")
+    out = tmp_path / "s.duckdb"
+    assert "seems to mix shares and per cent" in refusal("import", table, "--out", out)
+    told.write_text("[metric]\npercent = true\n", encoding="utf-8")
+    assert imported(out, table, "--map", told).column("accuracy") == [0.005, 0.6, 0.7]
