@@ -51,7 +51,7 @@ def judge(table: Table, mapping: Mapping) -> Outcome:
     database.execute(
         f"CREATE VIEW named AS SELECT row, file, {dataset} AS dataset, "
         f"{text['run']} AS run, {text['metric']} AS metric, "
-        f"{text['status']} AS status, finite({text['seed']}) AS seed, "
+        f"{text['status']} AS status, whole({text['seed']}) AS seed, "
         f"span({text['seconds']}) AS seconds, finite({text['epoch']}) AS epoch FROM raw"
     )
     database.execute("CREATE VIEW chosen AS FROM named")

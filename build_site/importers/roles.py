@@ -58,7 +58,11 @@ def _is_status(table: Table, name: str) -> bool:
 
 
 def _is_seed(table: Table, name: str) -> bool:
-    return table.profiles[name].is_integer
+    place = table.gathered.place(name)
+    (fits,) = table.staging.database.execute(
+        f"SELECT bool_and(whole({place}) IS NOT NULL) FROM raw WHERE given({place}) IS NOT NULL"
+    ).fetchone() or (None,)
+    return bool(fits)
 
 
 def _is_cost(table: Table, name: str) -> bool:

@@ -15,6 +15,8 @@ IDENTIFIER = "names or numbers runs"
 OWN = "the tool's own notes"
 TAG = "a tag"
 BOOKKEEPING = "where, how or by whom it was run"
+SEED = "another seed"
+ODD_SEED = "a seed that is no whole number of 64 bits"
 DATE = "a date"
 DIFFERENT = "text that is different in each run"
 MANY = f"text of more than {MOST_VALUES} different values"
@@ -30,6 +32,8 @@ def reason(column: Column, profile: Profile) -> str | None:
     """Why a column that has no other role is no parameter; None if it is one."""
     if profile.stated == 0:
         return EMPTY
+    if column.role in {"parameter", None} and vocabulary.is_seed(column.label):
+        return SEED if profile.is_integer else ODD_SEED
     all_differ = profile.different >= 0.9 * profile.stated
     if column.role == "parameter":
         # A tool's configuration may hold the name of the run, or where it was saved.

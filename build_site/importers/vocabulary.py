@@ -86,6 +86,7 @@ SEEDS: tuple[str, ...] = (
     "manual_seed",
     "replicate",
 )
+SEEDS += ("torch_seed", "model_seed", "init_seed", "train_seed", "global_seed", "seed_everything")
 STATUSES: tuple[str, ...] = ("status", "state", "run_status", "trial_status")
 COSTS: tuple[str, ...] = (
     "seconds",
@@ -200,6 +201,11 @@ def is_named(name: str, known: Sequence[str]) -> int | None:
     if name in known:
         return known.index(name)
     return known.index(plain) if plain in known else None
+
+
+def is_seed(name: str) -> bool:
+    """Whether a name is that of a seed, be it of one part of a run alone: data_seed."""
+    return is_named(name, SEEDS) is not None or words_of(name)[-1:] == ["seed"]
 
 
 def is_side_result(name: str) -> bool:

@@ -189,6 +189,19 @@ CASES = {
         parameters={"width": ("numeric", None), "opt": OPTIMIZER},
         says="1 value of column 'width' that is no number counts as missing",
     ),
+    "seeds that are words, and another of whole numbers": Messy(
+        table(
+            "data_seed,seed,lr,opt,accuracy",
+            lambda n: f"{n % 4},{['first', 'second'][n % 2]},{usual(n)}",
+        ),
+        parameters=BOTH,
+        says="another seed: data_seed a seed that is no whole number of 64 bits: seed",
+    ),
+    "seeds of more than 64 bits": Messy(
+        table("seed,lr,opt,accuracy", lambda n: f"{2**63 + n},{usual(n)}"),
+        parameters=BOTH,
+        says="a seed that is no whole number of 64 bits: seed",
+    ),
     "a row an epoch": Messy(
         table(
             "exp_name,epoch,lr,accuracy",
@@ -307,6 +320,15 @@ def test_columns_that_are_not_used_are_listed_with_the_reason(tmp_path: Path) ->
     assert "the same in all runs: framework" in said
     assert study.provenance["the same in all runs"] == {"framework": "torch"}
     assert any("'val_loss_0'" in each for each in study.provenance["columns not used"])
+
+
+def test_seeds_of_64_bits_keep_their_digits(tmp_path: Path) -> None:
+    seeds = [2**63 - 1 - 7 * n for n in range(ROWS)]
+    file = tmp_path / "runs.csv"
+    file.write_text(table("seed,lr,opt,accuracy", lambda n: f"{seeds[n]},{usual(n)}"))
+    study = imported(tmp_path / "s.duckdb", file)
+    assert sorted(study.column("seed")) == sorted(seeds)
+    assert list(study.parameters) == ["lr", "opt"]
 
 
 def test_one_column_cannot_have_two_uses(tmp_path: Path) -> None:
