@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from build_site.importers import unused, vocabulary
 from build_site.importers.columns import Column, ImportRefusal, Role
+from build_site.importers.counters import is_counter
 from build_site.importers.described import Table, Wishes, listed
 from build_site.importers.inference import Profile, infer
 from build_site.importers.mapping import (
@@ -185,6 +186,8 @@ def _reason(table: Table, wishes: Wishes, column: Column) -> str | None:
     if wishes.parameters and column.name in wishes.parameters:
         return None
     reason = unused.reason(column, profile)
+    if reason is None and column.role is None and is_counter(table, column):
+        reason = unused.IDENTIFIER
     if reason is not None:
         return reason
     if len(profile.values) == 1 and profile.stated == table.gathered.rows:

@@ -59,8 +59,6 @@ def _by_name(column: Column, profile: Profile) -> str | None:
 
 
 def _by_values(profile: Profile) -> str | None:
-    if profile.is_integer and profile.low == 0 and profile.high == profile.stated - 1:
-        return IDENTIFIER if profile.stated > MOST_VALUES else None
     if profile.is_mostly_numeric:
         return None
     if profile.values and all(map(DATES.fullmatch, profile.values)):

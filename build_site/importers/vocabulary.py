@@ -115,6 +115,20 @@ RUNS: tuple[str, ...] = (
 )
 RUNS += ("trial_number", "experiment_id", "index", "job_id", "column0", "unnamed_0", "config_id")
 RUNS += ("exp", "exp_id", "exp_name", "experiment", "experiment_name", "job", "jobid")
+RUNS += (
+    "no",
+    "nr",
+    "row",
+    "idx",
+    "id_run",
+    "run_no",
+    "run_nr",
+    "run_number",
+    "run_index",
+    "run_idx",
+)
+RUNS += ("trial_no", "trial_nr", "trial_index", "trial_idx", "exp_no", "exp_nr", "exp_number")
+RUNS += ("experiment_no", "experiment_nr", "experiment_number", "job_no", "row_id", "row_number")
 
 # Verdicts on words for how a run ended.
 VERDICTS = {

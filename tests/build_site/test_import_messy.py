@@ -77,6 +77,23 @@ CASES = {
         parameters=BOTH,
         says="names or numbers runs: Unnamed: 0.1",
     ),
+    "runs that are numbered from one": Messy(
+        table("No.,lr,opt,accuracy", lambda n: f"{n + 1},{usual(n)}"), parameters=BOTH
+    ),
+    "runs that are numbered by any name, sorted and with gaps": Messy(
+        table("Versuch,lr,opt,accuracy", lambda n: f"{101 + 7 * n % 41},{usual(n)}"),
+        parameters=BOTH,
+        says="names or numbers runs: Versuch",
+    ),
+    "few runs, in the order of what was tried": Messy(
+        "".join(["depth,accuracy\n", *(f"{n + 1},{accuracy(n)}\n" for n in range(12))]),
+        parameters={"depth": ("numeric", None)},
+        runs=12,
+    ),
+    "a number of each run that is drawn": Messy(
+        table("width,accuracy", lambda n: f"{16 + 37 * n % 101},{accuracy(n)}"),
+        parameters={"width": ("numeric", None)},
+    ),
     "separators of thousands": Messy(
         table(
             "train_size,hidden,accuracy",
