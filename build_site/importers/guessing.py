@@ -186,6 +186,8 @@ def _reason(table: Table, wishes: Wishes, column: Column) -> str | None:
     if wishes.parameters and column.name in wishes.parameters:
         return None
     reason = unused.reason(column, profile)
+    if reason == unused.PROGRESS and ("epoch", "") in wishes.columns:
+        reason = None  # the user says that no column tells it
     if reason is None and column.role is None and is_counter(table, column):
         reason = unused.IDENTIFIER
     if reason is not None:

@@ -94,7 +94,7 @@ def _settle_ids(table: Table, mapping: Mapping) -> tuple[str, ...]:
     if _ids_differ(database):
         return ()
     if mapping.epoch:
-        database.execute(_sql("earlier_epochs"))
+        database.execute(_sql("other_epochs"))
     else:
         listed_columns = ", ".join(f"c{place}" for place in range(len(table.gathered.columns)))
         database.execute(

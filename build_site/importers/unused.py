@@ -17,6 +17,7 @@ TAG = "a tag"
 BOOKKEEPING = "where, how or by whom it was run"
 SEED = "another seed"
 ODD_SEED = "a seed that is no whole number of 64 bits"
+PROGRESS = "how far a run had got"
 DATE = "a date"
 DIFFERENT = "text that is different in each run"
 MANY = f"text of more than {MOST_VALUES} different values"
@@ -49,6 +50,8 @@ def _by_name(column: Column, profile: Profile) -> str | None:
         return IDENTIFIER
     if vocabulary.is_bookkeeping(column.label, is_text=not profile.is_mostly_numeric):
         return BOOKKEEPING
+    if vocabulary.is_progress(column.label):
+        return PROGRESS
     if vocabulary.is_side_result(column.label):
         return MEASURED
     if vocabulary.is_result(column.label) and profile.is_mostly_numeric:

@@ -101,6 +101,8 @@ COSTS += ("wall_time", "elapsed", "elapsed_time", "time", "time_s", "total_time"
 COSTS += ("train_seconds", "duration_s", "runtime_s", "train_time_s", "training_time_s", "time_sec")
 COSTS += ("time_seconds", "total_seconds", "elapsed_s", "elapsed_seconds", "mean_fit_time")
 EPOCHS: tuple[str, ...] = ("epoch", "step", "_step", "training_iteration", "iteration")
+EPOCHS += ("global_step", "trainer_global_step", "train_epoch", "train_global_step")
+EPOCHS += ("current_epoch", "current_step")
 RUNS: tuple[str, ...] = (
     "run_id",
     "trial_id",
@@ -215,6 +217,11 @@ def is_named(name: str, known: Sequence[str]) -> int | None:
     if name in known:
         return known.index(name)
     return known.index(plain) if plain in known else None
+
+
+def is_progress(name: str) -> bool:
+    """Whether a name is that of the epochs or steps that a run has done."""
+    return is_named(name, EPOCHS) is not None
 
 
 def is_seed(name: str) -> bool:

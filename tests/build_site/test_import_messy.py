@@ -226,7 +226,24 @@ CASES = {
         ),
         parameters={"lr": LR},
         runs=ROWS // 5,
-        says="an earlier epoch",
+        says="another epoch",
+    ),
+    "a row an epoch, some of them twice": Messy(
+        table(
+            "run_id,epoch,lr,accuracy",
+            lambda n: f"run{n // 5},{[0, 1, 2, 2, 3][n % 5]},{RATES[n // 5 % 3]},{accuracy(n)}",
+        ),
+        parameters={"lr": LR},
+        runs=ROWS // 5,
+        says="another epoch",
+    ),
+    "epochs, and steps beside them": Messy(
+        table(
+            "epoch,trainer/global_step,_step,lr,opt,accuracy",
+            lambda n: f"{3 + n % 2},{90 + n % 7},{90 + n % 3},{usual(n)}",
+        ),
+        parameters=BOTH,
+        says="how far a run had got: trainer/global_step, _step",
     ),
     "a row an epoch, of no one knows which run": Messy(
         table("epoch,lr,opt,accuracy", lambda n: f"{n % 5},{usual(n)}"),
