@@ -136,7 +136,7 @@ CASES = {
     ),
     "no metric": Case(b"lr,optimizer\n1,adam\n2,sgd\n", says="no column is a metric by its name"),
     "no parameter": Case(b"accuracy\n0.1\n0.2\n", says="no column is a parameter"),
-    "no result": Case(b"lr,accuracy\n1,\n2,\n", says="no column is a metric"),
+    "no result": Case(b"lr,accuracy\n1,\n2,\n", says="column 'accuracy' has no values; write"),
     "a metric that is never finite": Case(
         b"lr,accuracy\n1,nan\n2,inf\n",
         says="no value of column 'accuracy' is a finite number; say --metric with its name",
