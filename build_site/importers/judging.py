@@ -17,10 +17,15 @@ PERCENT = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the rows: how many are runs, and how many were left out for which reason."""
+    """What came of the rows: how many are runs, and how many were left out for which reason.
+
+    `failed` and `diverged` are among the runs.
+    """
 
     rows: int
     runs: int
+    failed: int
+    diverged: int
     left_out: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
 
@@ -150,7 +155,25 @@ def _outcome(database: duckdb.DuckDBPyConnection, rows: int, notes: tuple[str, .
         "GROUP BY reason ORDER BY n DESC, reason"
     ).fetchall()
     missing = sum(count for _, count in left_out)
-    return Outcome(rows, rows - missing, tuple(left_out), notes)
+    verdicts = dict(
+        database.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
+    )
+    return Outcome(
+        rows,
+        rows - missing,
+        verdicts.get("failed", 0),
+        verdicts.get("diverged", 0),
+        tuple(left_out),
+        notes,
+    )
+
+
+def ended(outcome: Outcome) -> str:
+    """One sentence on how many runs there are, and how many of them ended badly."""
+    ends = ((outcome.failed, "failed"), (outcome.diverged, "diverged"))
+    bad = " and ".join(f"{count:,} {how}" for count, how in ends if count > 0)
+    runs = counted(outcome.runs, "run")
+    return f"{runs}, of which {bad}." if bad else f"{runs}."
 
 
 def left_out(outcome: Outcome) -> str:

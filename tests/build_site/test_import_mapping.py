@@ -52,7 +52,7 @@ def test_columns_are_guessed(table: Path, tmp_path: Path) -> None:
 
 def test_guess_is_shown(table: Path, tmp_path: Path) -> None:
     said = imported(tmp_path / "s.duckdb", table).said
-    for part in ("val_acc", "more is better", "numeric, log scale", "24 runs", "s.map.toml"):
+    for part in ("val_acc", "more is better", "numeric, log scale", "24 runs.", "s.map.toml"):
         assert part in said
 
 
@@ -295,6 +295,7 @@ def test_what_is_left_out_is_counted_and_shown_on_the_site(tmp_path: Path) -> No
     table.write_text(f"lr,status,accuracy\n{rows}", encoding="utf-8")
     study = imported(tmp_path / "s.duckdb", table)
     assert study.column("status") == ["completed", "diverged", "failed", "completed"]
+    assert "4 runs, of which 1 failed and 1 diverged." in study.said
     assert study.provenance["left out"] == {
         "unfinished (running)": 1,
         "without a value of the metric": 1,
