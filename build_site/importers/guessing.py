@@ -185,7 +185,7 @@ def _reason(table: Table, wishes: Wishes, column: Column) -> str | None:
     profile = table.profiles[column.name]
     if wishes.parameters and column.name in wishes.parameters:
         return None
-    reason = unused.reason(column, profile)
+    reason = unused.reason(column, profile, table.gathered.rows)
     if reason == unused.PROGRESS and ("epoch", "") in wishes.columns:
         reason = None  # the user says that no column tells it
     if reason is None and column.role is None and is_counter(table, column):

@@ -184,6 +184,46 @@ CASES = {
             "error_weight": ("ordinal", ["0.0", "0.1", "0.2"]),
         },
     ),
+    "settings with a measurement in their name, and measurements": Messy(
+        table(
+            "time_limit,memory_size,window_hours,cost,gpu_hours,hours,params (M),accuracy",
+            lambda n: (
+                f"{10 + n % 2},{[100, 200][n // 2 % 2]},{[1, 24][n // 4 % 2]},{[1, 10][n % 2]},"
+                f"{n / 7:.3f},{n / 3:.3f},{1 + n / 9:.3f},{accuracy(n)}"
+            ),
+        ),
+        parameters={
+            "time_limit": ("ordinal", ["10", "11"]),
+            "memory_size": ("ordinal", ["100", "200"]),
+            "window_hours": ("ordinal", ["1", "24"]),
+            "cost": ("ordinal", ["1", "10"]),
+        },
+        says="a time, a size or another measurement: gpu_hours, hours, params (M)",
+    ),
+    "settings that are called as results are": Messy(
+        table(
+            "map_size,return_horizon,name,accuracy",
+            lambda n: (
+                f"{3 + n % 2},{[5, 9][n // 2 % 2]},{['resnet', 'vgg'][n // 4 % 2]},{accuracy(n)}"
+            ),
+        ),
+        parameters={
+            "map_size": ("ordinal", ["3", "4"]),
+            "return_horizon": ("ordinal", ["5", "9"]),
+            "name": ("categorical", ["resnet", "vgg"]),
+        },
+    ),
+    "how and when runs ended": Messy(
+        table(
+            "start,end,exit_code,error,remarks,lr,opt,accuracy",
+            lambda n: (
+                f"{1735689600 + 97 * n},{1735789600000 + 997 * n},{n // 36},"
+                f"{'out of memory' if n > 35 else ''},{['', 'fine'][n % 2]},{usual(n)}"
+            ),
+        ),
+        parameters=BOTH,
+        says="a date: start, end how a run ended: exit_code, error where, how",
+    ),
     "a minimised metric beside another": Messy(
         table("lr,opt,test_error,train_error", lambda n: f"{usual(n)},0.{n}"),
         metric="Test error",
