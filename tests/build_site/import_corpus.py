@@ -174,6 +174,10 @@ CASES = {
     ),
     "truncated gzip": Case(gzip.compress(_text(PLAIN))[:60], says="compressed and damaged"),
     "JSON that is no table": Case(b"[1, 2, 3]", "runs.json", says="it is JSON, but no table"),
+    "JSON that is a number": Case(b"5", "runs.json", says="it is JSON, but no table"),
+    "a word": Case(
+        b"hello", "runs.parquet", says="it is one line of text, and no table; write it again"
+    ),
     "pickle": Case(pickle.dumps(Boom()), "runs.pkl", says="it is a pickle"),
     "pickle that claims to be CSV": Case(pickle.dumps(Boom()), says="it is a pickle"),
     "spreadsheet": Case(b"PK\x03\x04" + bytes(100), "runs.xlsx", says="spreadsheet"),
