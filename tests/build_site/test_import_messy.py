@@ -138,7 +138,7 @@ CASES = {
             ),
         ),
         metric="Mean test score",
-        parameters={"param_C": ("ordinal", ["1", "10", "100"])},
+        parameters={"C": ("ordinal", ["1", "10", "100"])},
     ),
     "truth in any case": Messy(
         table(
