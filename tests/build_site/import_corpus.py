@@ -98,7 +98,8 @@ CASES = {
         _text("lr,accuracy\n" + "".join(f"{n},{n + 0.5}\n" for n in range(20)))
     ),
     "many runs that guess one of a hundred classes": Case(
-        _text("lr,accuracy\n" + "".join(f"{n},{max(1, n + 10)}\n" for n in range(-20, 20))), runs=40
+        _text("lr,accuracy\n" + "".join(f"0.{n},{max(1, n - 10)}\n" for n in range(10, 50))),
+        runs=40,
     ),
     "metric missing": Case(_text(f"{PLAIN}1,adam,\n2,adam,None\n")),
     "huge numbers": Case(_text(f"{PLAIN}1e308,adam,0.4\n-1e308,sgd,1e300\n"), runs=22),
