@@ -318,6 +318,14 @@ def test_several_files_are_data_sets_or_parts(tmp_path: Path) -> None:
     assert len(study.runs) == 4
 
 
+def test_runs_may_be_numbered_anew_in_each_file(tmp_path: Path) -> None:
+    files = [tmp_path / f"part-{n}.csv" for n in (1, 2)]
+    for file in files:
+        rows = "".join(f"{1 + n},{n % 3},{n / 30}\n" for n in range(30))
+        file.write_text(f"order,depth,accuracy\n{rows}", encoding="utf-8")
+    assert list(imported(tmp_path / "s.duckdb", *files).parameters) == ["depth"]
+
+
 def test_rare_values_are_put_together(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     rows = "".join(f"{'common' if n % 2 else f'rare {n}'},{n / 1000}\n" for n in range(600))
