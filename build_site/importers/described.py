@@ -12,12 +12,13 @@ LISTED = 8  # columns that a sentence names
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user said: names of columns, and the direction of the metric."""
+    """What the user said: names of columns, and of the metric direction and unit."""
 
     metric: str | None = None
     direction: Direction | None = None
     parameters: tuple[str, ...] = ()
     columns: tuple[tuple[Role, str], ...] = ()  # "" if there is none
+    percent: bool | None = None  # whether the metric is in per cent
 
     @property
     def named(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Which tool wrote a file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,13 +17,22 @@ from build_site.importers.ray_tune import RAY_TUNE
 from build_site.importers.staging import Staged, Staging
 from build_site.importers.wandb import WANDB, WANDB_API
 
-TABLE = TableFormat(
-    "table",
-    "table",
-    "is any table",
-    lambda _: True,
-    lambda names: tuple(Column(name, name) for name in names),
-)
+# Before the names of hyper-parameters in scikit-learn's cv_results_.
+SEARCHED = "param_"
+
+
+def _columns(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of any table; all is to be guessed, unless it is scikit-learn's."""
+    prefix = SEARCHED if {"params", "mean_fit_time"} <= set(names) else None
+    return tuple(
+        Column(name, name.removeprefix(prefix), "parameter")
+        if prefix and name.startswith(prefix)
+        else Column(name, name)
+        for name in names
+    )
+
+
+TABLE = TableFormat("table", "table", "is any table", lambda _: True, _columns)
 # In the order in which they are tried; a table is what is left.
 FORMATS: tuple[Format, ...] = (
     *(OPTUNA_STORAGE, DEEPCAVE, HIPLOT_JSON, WANDB_API),

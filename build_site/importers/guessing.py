@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from build_site.importers import unused, vocabulary
 from build_site.importers.columns import Column, ImportRefusal, Role
+from build_site.importers.counters import is_counter
 from build_site.importers.described import Table, Wishes, listed
 from build_site.importers.inference import Profile, infer
 from build_site.importers.mapping import (
@@ -17,11 +18,11 @@ from build_site.importers.mapping import (
     slug,
     spoken,
 )
+from build_site.importers.percent import is_percent
 from build_site.importers.results import rank, refuse_results_without_numbers
 from build_site.importers.roles import roles
 
 MOST_PARAMETERS = 40  # that pages have room for
-PERCENT = "%"
 PER_CENT = re.compile(r"[\s_]*[(\[]?(%|per ?cent|pct)[)\]]?$", re.IGNORECASE)
 Pairs = tuple[tuple[str, str], ...]
 
@@ -95,10 +96,7 @@ def _metric(table: Table, wishes: Wishes, taken: set[str]) -> MetricMap:
             f"whether more or less {column.name!r} is better cannot be told: say --direction "
             "maximize or --direction minimize"
         )
-    words = set(vocabulary.words_of(column.label))
-    high, low = profile.high or 0.0, profile.low or 0.0
-    accuracy = direction == "maximize" and bool(words & vocabulary.ACCURACIES) and high > 1.5
-    percent = (accuracy or column.unit == PERCENT) and low >= 0 and high <= 100
+    percent = is_percent(table, wishes, column, direction)
     label = spoken(PER_CENT.sub("", column.label) if percent else _labelled(column))
     return MetricMap(column.name, labels([label])[0], direction, percent=percent)
 
@@ -187,7 +185,11 @@ def _reason(table: Table, wishes: Wishes, column: Column) -> str | None:
     profile = table.profiles[column.name]
     if wishes.parameters and column.name in wishes.parameters:
         return None
-    reason = unused.reason(column, profile)
+    reason = unused.reason(column, profile, table.gathered.rows)
+    if reason == unused.PROGRESS and ("epoch", "") in wishes.columns:
+        reason = None  # the user says that no column tells it
+    if reason is None and column.role is None and is_counter(table, column):
+        reason = unused.IDENTIFIER
     if reason is not None:
         return reason
     if len(profile.values) == 1 and profile.stated == table.gathered.rows:

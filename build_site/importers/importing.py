@@ -131,6 +131,7 @@ def _joined(said: Wishes, mapped: Wishes) -> Wishes:
         said.direction or mapped.direction,
         mapped.parameters or said.parameters,
         tuple({**dict(mapped.columns), **dict(said.columns)}.items()),
+        mapped.percent,
     )
 
 

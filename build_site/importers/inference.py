@@ -69,6 +69,11 @@ class Profile:
         return self.numbers > 0 and mostly(self.numbers + self.not_finite, self.stated)
 
     @property
+    def has_few_values(self) -> bool:
+        """Whether there are few different values, each of several rows: choices."""
+        return 0 < len(self.values) <= FEW_NUMBERS and self.stated >= 3 * len(self.values)
+
+    @property
     def is_integer(self) -> bool:
         """Whether every value is a whole number that a BIGINT holds."""
         return self.is_numeric and self.integers == self.stated
@@ -128,8 +133,8 @@ def infer(column: Column, profile: Profile, staging: Staging, place: str) -> Inf
     # Where there are many numbers, a few other values are mistakes; where there are few, choices.
     many = profile.is_mostly_numeric and profile.different > FEW_NUMBERS
     numeric = (profile.is_numeric or many) and column.kind != "categorical"
-    few = 0 < len(profile.values) <= FEW_NUMBERS and profile.stated >= 3 * len(profile.values)
-    if numeric and column.kind != "ordinal" and (column.kind == "numeric" or not few):
+    choices = profile.has_few_values
+    if numeric and column.kind != "ordinal" and (column.kind == "numeric" or not choices):
         kind = "BIGINT" if profile.is_integer else "DOUBLE"
         return Inferred("numeric", column.scale or _scale_of_many(profile), (), kind)
     if numeric and profile.is_numeric:

@@ -11,6 +11,10 @@ from build_site.importers.columns import ImportRefusal
 from build_site.importers.staging import Staged, Staging, stage_query, stage_records
 from build_site.importers.text_file import LONGEST_LINE, as_utf8
 
+NO_TABLE = (
+    "it is JSON, but no table; it should be a list with an object for each run, or a line with one "
+    "for each"
+)
 LARGEST = 256 << 20  # bytes of one object that is looked at as a whole
 Record = Mapping[str, object]
 
@@ -37,10 +41,7 @@ def read_json(staging: Staging, path: Path, table: str) -> Staged:
             "off; write it again"
         ) from error
     except duckdb.BinderException as error:
-        raise ImportRefusal(
-            "it is JSON, but no table; it should be a list with an object for each run, or a line "
-            "with one for each"
-        ) from error
+        raise ImportRefusal(NO_TABLE) from error
 
 
 def flattened(record: Record, before: str = "") -> Iterator[tuple[str, object]]:

@@ -17,10 +17,15 @@ PERCENT = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the rows: how many are runs, and how many were left out for which reason."""
+    """What came of the rows: how many are runs, and how many were left out for which reason.
+
+    `failed` and `diverged` are among the runs.
+    """
 
     rows: int
     runs: int
+    failed: int
+    diverged: int
     left_out: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
 
@@ -51,7 +56,7 @@ def judge(table: Table, mapping: Mapping) -> Outcome:
     database.execute(
         f"CREATE VIEW named AS SELECT row, file, {dataset} AS dataset, "
         f"{text['run']} AS run, {text['metric']} AS metric, "
-        f"{text['status']} AS status, finite({text['seed']}) AS seed, "
+        f"{text['status']} AS status, whole({text['seed']}) AS seed, "
         f"span({text['seconds']}) AS seconds, finite({text['epoch']}) AS epoch FROM raw"
     )
     database.execute("CREATE VIEW chosen AS FROM named")
@@ -94,7 +99,7 @@ def _settle_ids(table: Table, mapping: Mapping) -> tuple[str, ...]:
     if _ids_differ(database):
         return ()
     if mapping.epoch:
-        database.execute(_sql("earlier_epochs"))
+        database.execute(_sql("other_epochs"))
     else:
         listed_columns = ", ".join(f"c{place}" for place in range(len(table.gathered.columns)))
         database.execute(
@@ -150,7 +155,25 @@ def _outcome(database: duckdb.DuckDBPyConnection, rows: int, notes: tuple[str, .
         "GROUP BY reason ORDER BY n DESC, reason"
     ).fetchall()
     missing = sum(count for _, count in left_out)
-    return Outcome(rows, rows - missing, tuple(left_out), notes)
+    verdicts = dict(
+        database.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
+    )
+    return Outcome(
+        rows,
+        rows - missing,
+        verdicts.get("failed", 0),
+        verdicts.get("diverged", 0),
+        tuple(left_out),
+        notes,
+    )
+
+
+def ended(outcome: Outcome) -> str:
+    """One sentence on how many runs there are, and how many of them ended badly."""
+    ends = ((outcome.failed, "failed"), (outcome.diverged, "diverged"))
+    bad = " and ".join(f"{count:,} {how}" for count, how in ends if count > 0)
+    runs = counted(outcome.runs, "run")
+    return f"{runs}, of which {bad}." if bad else f"{runs}."
 
 
 def left_out(outcome: Outcome) -> str:

@@ -17,5 +17,12 @@ CREATE MACRO number(value) AS TRY_CAST(value AS DOUBLE);
 -- The same, NULL if it is not finite.
 CREATE MACRO finite(value) AS CASE WHEN isfinite(number(value)) THEN number(value) END;
 
+-- A whole number of any notation that a BIGINT holds, NULL for anything else; digits are kept, which a
+-- DOUBLE of more than 53 bits would round.
+CREATE MACRO whole(value) AS
+    coalesce(CASE WHEN regexp_full_match(value, '[+-]?\d+') THEN TRY_CAST(value AS BIGINT) END,
+             CASE WHEN finite(value) = floor(number(value))
+                  THEN TRY_CAST(number(value) AS BIGINT) END);
+
 -- Seconds: a number, or a time span such as '0 days 00:00:12.5'.
 CREATE MACRO span(value) AS coalesce(number(value), epoch(TRY_CAST(value AS INTERVAL)));

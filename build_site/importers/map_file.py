@@ -50,6 +50,7 @@ def wishes(found: MapFile) -> Wishes:
         direction=found.metric.get("direction"),
         parameters=tuple(each["column"] for each in found.parameters),
         columns=tuple((role, found.columns[role]) for role in ROLES if role in found.columns),
+        percent=found.metric.get("percent"),
     )
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from build_site.importers.described import LISTED
 from build_site.importers.importing import Imported
-from build_site.importers.judging import left_out
+from build_site.importers.judging import ended, left_out
 from build_site.importers.mapping import Mapping, short
 
 WIDEST = 60
@@ -23,7 +23,7 @@ def show(imported: Imported, console: Console) -> None:
         table.add_row(_plain(column), role, _plain(details))
     console.print(table)
     outcome = imported.outcome
-    console.print(f"{outcome.runs:,} runs.", highlight=False)
+    console.print(ended(outcome), highlight=False)
     if outcome.left_out:
         console.print(_plain(left_out(outcome)), highlight=False)
     for note in outcome.notes:

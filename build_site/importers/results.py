@@ -23,6 +23,7 @@ def refuse_results_without_numbers(table: Table, taken: set[str]) -> None:
     _refuse_half_numbers(table, taken)
     _refuse_endless(table, taken)
     _refuse_decimal_commas(table, taken)
+    _refuse_empty(table, taken)
 
 
 def _refuse_half_numbers(table: Table, taken: set[str]) -> None:
@@ -64,6 +65,17 @@ def _refuse_decimal_commas(table: Table, taken: set[str]) -> None:
             raise ImportRefusal(
                 f"the numbers of column {column.name!r} have commas ({first!r}); save the table "
                 "with points instead, or with semicolons between columns"
+            )
+
+
+def _refuse_empty(table: Table, taken: set[str]) -> None:
+    """Say so if a column is a metric by its name, but no row has a value of it."""
+    for column in table.gathered.columns:
+        named = column.name not in taken and rank(column) is not None
+        if named and table.profiles[column.name].stated == 0:
+            raise ImportRefusal(
+                f"column {column.name!r} has no values; write the table again with them, or say "
+                "--metric with another column"
             )
 
 

@@ -1,5 +1,6 @@
 """Tables of any program: CSV, TSV, Parquet, JSON; what a file is, its first bytes tell."""
 
+import json
 from codecs import BOM_UTF32_BE, BOM_UTF32_LE
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import duckdb
 
 from build_site.importers.columns import ImportRefusal
 from build_site.importers.csv_file import read_csv
-from build_site.importers.json_file import read_json
+from build_site.importers.json_file import NO_TABLE, read_json
 from build_site.importers.staging import Staged, Staging, stage_query
 from build_site.importers.text_file import GZIP, UTF_16, raw_start, text_start
 
@@ -50,8 +51,19 @@ def read(staging: Staging, path: Path, table: str) -> Staged:
             raise ImportRefusal(f"it is {what}")
     staged = _read(staging, path, table, start)
     if staging.database.execute(f"SELECT count(*) FROM {staged.table}").fetchone() == (0,):
-        raise ImportRefusal("it names columns, but has no row; leave it out or write it again")
+        raise ImportRefusal(_without_row(path, staged))
     return staged
+
+
+def _without_row(path: Path, staged: Staged) -> str:
+    """What is wrong with a file of one line: names of columns, or no table at all."""
+    if len(staged.names) > 1 or is_parquet(path):
+        return "it names columns, but has no row; leave it out or write it again"
+    try:
+        json.loads(text_start(path))
+    except ValueError:
+        return "it is one line of text, and no table; write it again, as CSV or Parquet"
+    return NO_TABLE
 
 
 def _read(staging: Staging, path: Path, table: str, start: bytes) -> Staged:

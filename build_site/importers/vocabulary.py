@@ -29,6 +29,13 @@ SIDE_RESULTS = frozenset(
         *("kb", "mb", "gb", "bytes", "gflops", "mflops", "gmacs", "mmacs"),
     }
 )
+# Times that are measured only if nothing but what took them stands beside: gpu_hours, and not
+# window_hours.
+LONG_TIMES = frozenset({"hours", "hrs", "minutes", "mins"})
+TIMED = frozenset(
+    {"gpu", "cpu", "tpu", "train", "training", "fit", "run", "total", "compute", "eval"}
+)
+SCALES = frozenset({"k", "m", "b", "million", "millions"})  # after a number of parameters
 SIDE_NAMES = frozenset(
     {
         *("model_size", "params", "n_params", "num_params", "parameters", "num_parameters", "gpu"),
@@ -42,9 +49,12 @@ SETTINGS = frozenset(
         *("weight", "weights", "coef", "coeff", "coefficient", "scale", "scaling", "alpha"),
         *("lambda", "lambd", "threshold", "margin", "fn", "function", "type", "kind", "penalty"),
         *("factor", "clip", "clipping", "patience", "temperature", "smoothing", "reduction"),
-        *("tolerance", "tol", "name"),
+        *("tolerance", "tol", "name", "limit", "horizon"),
     }
 )
+# Last words by which a name with a measurement in it, or what may be one, is a setting: time_steps,
+# memory_size, map_size.
+SETTING_ENDS = frozenset({"steps", "size", "budget"})
 # Words by which it says how a metric varies, or ranks.
 SPREADS = frozenset(
     {"std", "stdev", "stddev", "sem", "stderr", "var", "variance", "rank", "ci", "iqr"}
@@ -55,8 +65,19 @@ BOOKKEEPING = frozenset(
         *("host", "hostname", "node", "machine", "server", "user", "username", "author", "branch"),
         *("commit", "sha", "git", "cmd", "command", "command_line", "argv", "note", "notes"),
         *("comment", "comments", "description", "tag", "tags", "email", "url", "logdir"),
+        *("remark", "remarks"),
     }
 )
+# What says how a run ended, and words for an error that do if not each run has one.
+ENDINGS = frozenset(
+    {
+        *("exit_code", "exitcode", "return_code", "returncode", "error_message", "error_msg"),
+        *("exception", "traceback", "stderr", "failure_reason", "stop_reason"),
+    }
+)
+ERRORS = frozenset({"error", "errors", "err"})
+# Words for when something was, if the values are times too.
+MOMENTS = frozenset({"ts", "start", "end", "begin", "stop", "at"})
 # The last word of texts that say where something is.
 PLACES = frozenset({"dir", "directory", "path", "folder", "filename", "url", "host", "hash"})
 PARTS = (
@@ -66,6 +87,7 @@ PARTS = (
     frozenset({"train", "training"}),
 )
 VAGUE = frozenset({"score", "metric", "objective", "value", "target", "result", "fitness"})
+DOUBTFUL = VAGUE | {"map", "ap", "return", "cost"}  # that settings are called too
 
 DATASETS: tuple[str, ...] = (
     "dataset",
@@ -86,6 +108,7 @@ SEEDS: tuple[str, ...] = (
     "manual_seed",
     "replicate",
 )
+SEEDS += ("torch_seed", "model_seed", "init_seed", "train_seed", "global_seed", "seed_everything")
 STATUSES: tuple[str, ...] = ("status", "state", "run_status", "trial_status")
 COSTS: tuple[str, ...] = (
     "seconds",
@@ -100,6 +123,8 @@ COSTS += ("wall_time", "elapsed", "elapsed_time", "time", "time_s", "total_time"
 COSTS += ("train_seconds", "duration_s", "runtime_s", "train_time_s", "training_time_s", "time_sec")
 COSTS += ("time_seconds", "total_seconds", "elapsed_s", "elapsed_seconds", "mean_fit_time")
 EPOCHS: tuple[str, ...] = ("epoch", "step", "_step", "training_iteration", "iteration")
+EPOCHS += ("global_step", "trainer_global_step", "train_epoch", "train_global_step")
+EPOCHS += ("current_epoch", "current_step")
 RUNS: tuple[str, ...] = (
     "run_id",
     "trial_id",
@@ -114,6 +139,20 @@ RUNS: tuple[str, ...] = (
 )
 RUNS += ("trial_number", "experiment_id", "index", "job_id", "column0", "unnamed_0", "config_id")
 RUNS += ("exp", "exp_id", "exp_name", "experiment", "experiment_name", "job", "jobid")
+RUNS += (
+    "no",
+    "nr",
+    "row",
+    "idx",
+    "id_run",
+    "run_no",
+    "run_nr",
+    "run_number",
+    "run_index",
+    "run_idx",
+)
+RUNS += ("trial_no", "trial_nr", "trial_index", "trial_idx", "exp_no", "exp_nr", "exp_number")
+RUNS += ("experiment_no", "experiment_nr", "experiment_number", "job_no", "row_id", "row_number")
 
 # Verdicts on words for how a run ended.
 VERDICTS = {
@@ -181,7 +220,15 @@ def rank_as_metric(name: str) -> tuple[int, int] | None:
 def is_result(name: str) -> bool:
     """Whether a name is that of a result, or of how one varies; its setting is none."""
     words = set(words_of(name))
+    if is_doubtful(name) and words_of(name)[-1] in SETTING_ENDS:
+        return False
     return any(_measures(words)) and not words & SETTINGS
+
+
+def is_doubtful(name: str) -> bool:
+    """Whether a name is that of a result by words alone that settings are called too."""
+    measures = set(words_of(name)) & (MAXIMIZED | MINIMIZED | VAGUE)
+    return bool(measures) and measures <= DOUBTFUL
 
 
 def _measures(words: set[str]) -> tuple[bool, ...]:
@@ -202,15 +249,42 @@ def is_named(name: str, known: Sequence[str]) -> int | None:
     return known.index(plain) if plain in known else None
 
 
+def is_progress(name: str) -> bool:
+    """Whether a name is that of the epochs or steps that a run has done."""
+    return is_named(name, EPOCHS) is not None
+
+
+def is_seed(name: str) -> bool:
+    """Whether a name is that of a seed, be it of one part of a run alone: data_seed."""
+    return is_named(name, SEEDS) is not None or words_of(name)[-1:] == ["seed"]
+
+
 def is_side_result(name: str) -> bool:
     """Whether a name is that of a measurement beside the metric, and not of a parameter."""
-    words = set(words_of(name))
-    return bool(words & SIDE_RESULTS) or is_named(name, tuple(sorted(SIDE_NAMES))) is not None
+    words = words_of(name)
+    plain = "_".join(words[:-1] if words[-1:] and words[-1] in SCALES else words)
+    if plain in SIDE_NAMES:
+        return True
+    if set(words) & SETTINGS or set(words[-1:]) & SETTING_ENDS:
+        return False
+    timed = bool(set(words) & LONG_TIMES) and set(words) <= LONG_TIMES | TIMED
+    return timed or bool(set(words) & SIDE_RESULTS)
 
 
 def is_index(name: str) -> bool:
     """Whether a name is one for numbers or names of rows."""
     return is_named(name, RUNS) is not None or words_of(name)[:1] == ["unnamed"]
+
+
+def is_ending(name: str, *, is_text: bool, is_everywhere: bool) -> bool:
+    """Whether a name is that of what is said of the end of a run, or of some runs."""
+    plain = "_".join(words_of(name))
+    return plain in ENDINGS or (plain in ERRORS and is_text and not is_everywhere)
+
+
+def is_moment(name: str) -> bool:
+    """Whether a name may be that of a time at which something was."""
+    return bool(set(words_of(name)) & MOMENTS)
 
 
 def is_bookkeeping(name: str, *, is_text: bool) -> bool:

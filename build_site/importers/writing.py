@@ -136,7 +136,7 @@ def _write_runs(table: Table, mapping: Mapping, columns: Sequence[str]) -> None:
         f"SELECT CASE WHEN judged.run IS NULL THEN printf('%0{digits}x', judged.row) "
         f"ELSE {own} END AS run_id, "
         f"left(md5(concat_ws('\x1e', {hashed})), 16) AS config_id, place_of.name AS dataset, "
-        "TRY_CAST(judged.seed AS BIGINT) AS seed, judged.verdict AS status, "
+        "judged.seed, judged.verdict AS status, "
         "TRY_CAST(judged.epoch AS INTEGER) AS epochs, "
         "CASE WHEN isfinite(judged.seconds) THEN judged.seconds END AS seconds, "
         f"judged.measured AS {quoted(columns[0])}, {listed_values} "

@@ -94,6 +94,13 @@ CASES = {
         _text(f"{PLAIN}1,adam,nan\n2,adam,inf\n3,adam,-Infinity\n"), runs=23
     ),
     "infinity as a parameter": Case(_text(f"{PLAIN}inf,adam,0.4\nnan,sgd,0.4\n"), runs=22),
+    "a few bad runs among accuracies in per cent": Case(
+        _text("lr,accuracy\n" + "".join(f"{n},{n + 0.5}\n" for n in range(20)))
+    ),
+    "many runs that guess one of a hundred classes": Case(
+        _text("lr,accuracy\n" + "".join(f"0.{n},{max(1, n - 10)}\n" for n in range(10, 50))),
+        runs=40,
+    ),
     "metric missing": Case(_text(f"{PLAIN}1,adam,\n2,adam,None\n")),
     "huge numbers": Case(_text(f"{PLAIN}1e308,adam,0.4\n-1e308,sgd,1e300\n"), runs=22),
     "duplicate run ids": Case(
@@ -129,8 +136,8 @@ CASES = {
         _text(f"{PLAIN}1,ad"), says="line 22 has 2 values for the 3 columns"
     ),
     "no metric": Case(b"lr,optimizer\n1,adam\n2,sgd\n", says="no column is a metric by its name"),
-    "no parameter": Case(b"accuracy\n1\n2\n", says="no column is a parameter"),
-    "no result": Case(b"lr,accuracy\n1,\n2,\n", says="no column is a metric"),
+    "no parameter": Case(b"accuracy\n0.1\n0.2\n", says="no column is a parameter"),
+    "no result": Case(b"lr,accuracy\n1,\n2,\n", says="column 'accuracy' has no values; write"),
     "a metric that is never finite": Case(
         b"lr,accuracy\n1,nan\n2,inf\n",
         says="no value of column 'accuracy' is a finite number; say --metric with its name",
@@ -138,6 +145,15 @@ CASES = {
     "commas for points and between columns": Case(
         b'lr,accuracy\n"0,1","0,51"\n"0,2","0,52"\n',
         says="the numbers of column 'accuracy' have commas ('0,51'); save the table with points",
+    ),
+    "one accuracy in per cent among shares": Case(
+        _text(f"{PLAIN}1,adam,91.2\n"),
+        says="column 'accuracy' seems to mix shares and per cent: 20 values are at most 1, and 1 "
+        "is above; write all as shares, or all in per cent, or say percent = true or percent = ",
+    ),
+    "one share among accuracies in per cent": Case(
+        _text("lr,accuracy\n" + "".join(f"{n},{90 + n}\n" for n in range(4)) + "4,0.93\n"),
+        says="'accuracy' seems to mix shares and per cent: 1 value is at most 1, and 4 are above",
     ),
     "UTF-32": Case(PLAIN.encode("utf-32"), says="it is text in UTF-32; save it as UTF-8"),
     "JSON with a name twice": Case(
@@ -159,6 +175,10 @@ CASES = {
     ),
     "truncated gzip": Case(gzip.compress(_text(PLAIN))[:60], says="compressed and damaged"),
     "JSON that is no table": Case(b"[1, 2, 3]", "runs.json", says="it is JSON, but no table"),
+    "JSON that is a number": Case(b"5", "runs.json", says="it is JSON, but no table"),
+    "a word": Case(
+        b"hello", "runs.parquet", says="it is one line of text, and no table; write it again"
+    ),
     "pickle": Case(pickle.dumps(Boom()), "runs.pkl", says="it is a pickle"),
     "pickle that claims to be CSV": Case(pickle.dumps(Boom()), says="it is a pickle"),
     "spreadsheet": Case(b"PK\x03\x04" + bytes(100), "runs.xlsx", says="spreadsheet"),

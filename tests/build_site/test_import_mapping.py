@@ -52,7 +52,7 @@ def test_columns_are_guessed(table: Path, tmp_path: Path) -> None:
 
 def test_guess_is_shown(table: Path, tmp_path: Path) -> None:
     said = imported(tmp_path / "s.duckdb", table).said
-    for part in ("val_acc", "more is better", "numeric, log scale", "24 runs", "s.map.toml"):
+    for part in ("val_acc", "more is better", "numeric, log scale", "24 runs.", "s.map.toml"):
         assert part in said
 
 
@@ -295,6 +295,7 @@ def test_what_is_left_out_is_counted_and_shown_on_the_site(tmp_path: Path) -> No
     table.write_text(f"lr,status,accuracy\n{rows}", encoding="utf-8")
     study = imported(tmp_path / "s.duckdb", table)
     assert study.column("status") == ["completed", "diverged", "failed", "completed"]
+    assert "4 runs, of which 1 failed and 1 diverged." in study.said
     assert study.provenance["left out"] == {
         "unfinished (running)": 1,
         "without a value of the metric": 1,
@@ -315,6 +316,14 @@ def test_several_files_are_data_sets_or_parts(tmp_path: Path) -> None:
     study = imported(out, tmp_path / "part-1.csv", tmp_path / "part-2.csv")
     assert len(study.datasets) == 1
     assert len(study.runs) == 4
+
+
+def test_runs_may_be_numbered_anew_in_each_file(tmp_path: Path) -> None:
+    files = [tmp_path / f"part-{n}.csv" for n in (1, 2)]
+    for file in files:
+        rows = "".join(f"{1 + n},{n % 3},{n / 30}\n" for n in range(30))
+        file.write_text(f"order,depth,accuracy\n{rows}", encoding="utf-8")
+    assert list(imported(tmp_path / "s.duckdb", *files).parameters) == ["depth"]
 
 
 def test_rare_values_are_put_together(tmp_path: Path) -> None:
@@ -413,3 +422,12 @@ def test_too_many_data_sets_are_not_taken_for_one(tmp_path: Path) -> None:
     table.write_text(f"dataset,depth,accuracy\n{rows}", encoding="utf-8")
     message = refusal("import", table, "--out", tmp_path / "s.duckdb")
     assert "column 'dataset' has 99 values, too many for data sets" in message
+
+
+def test_map_settles_whether_a_mixture_is_in_per_cent(tmp_path: Path) -> None:
+    table, told = tmp_path / "t.csv", tmp_path / "told.toml"
+    table.write_text("lr,accuracy\n0.1,0.5\n0.2,60\n0.3,70\n", encoding="utf-8")
+    out = tmp_path / "s.duckdb"
+    assert "seems to mix shares and per cent" in refusal("import", table, "--out", out)
+    told.write_text("[metric]\npercent = true\n", encoding="utf-8")
+    assert imported(out, table, "--map", told).column("accuracy") == [0.005, 0.6, 0.7]

@@ -77,6 +77,23 @@ CASES = {
         parameters=BOTH,
         says="names or numbers runs: Unnamed: 0.1",
     ),
+    "runs that are numbered from one": Messy(
+        table("No.,lr,opt,accuracy", lambda n: f"{n + 1},{usual(n)}"), parameters=BOTH
+    ),
+    "runs that are numbered by any name, sorted and with gaps": Messy(
+        table("Versuch,lr,opt,accuracy", lambda n: f"{101 + 7 * n % 41},{usual(n)}"),
+        parameters=BOTH,
+        says="names or numbers runs: Versuch",
+    ),
+    "few runs, in the order of what was tried": Messy(
+        "".join(["depth,accuracy\n", *(f"{n + 1},{accuracy(n)}\n" for n in range(12))]),
+        parameters={"depth": ("numeric", None)},
+        runs=12,
+    ),
+    "a number of each run that is drawn": Messy(
+        table("width,accuracy", lambda n: f"{16 + 37 * n % 101},{accuracy(n)}"),
+        parameters={"width": ("numeric", None)},
+    ),
     "separators of thousands": Messy(
         table(
             "train_size,hidden,accuracy",
@@ -121,7 +138,7 @@ CASES = {
             ),
         ),
         metric="Mean test score",
-        parameters={"param_C": ("ordinal", ["1", "10", "100"])},
+        parameters={"C": ("ordinal", ["1", "10", "100"])},
     ),
     "truth in any case": Messy(
         table(
@@ -167,6 +184,46 @@ CASES = {
             "error_weight": ("ordinal", ["0.0", "0.1", "0.2"]),
         },
     ),
+    "settings with a measurement in their name, and measurements": Messy(
+        table(
+            "time_limit,memory_size,window_hours,cost,gpu_hours,hours,params (M),accuracy",
+            lambda n: (
+                f"{10 + n % 2},{[100, 200][n // 2 % 2]},{[1, 24][n // 4 % 2]},{[1, 10][n % 2]},"
+                f"{n / 7:.3f},{n / 3:.3f},{1 + n / 9:.3f},{accuracy(n)}"
+            ),
+        ),
+        parameters={
+            "time_limit": ("ordinal", ["10", "11"]),
+            "memory_size": ("ordinal", ["100", "200"]),
+            "window_hours": ("ordinal", ["1", "24"]),
+            "cost": ("ordinal", ["1", "10"]),
+        },
+        says="a time, a size or another measurement: gpu_hours, hours, params (M)",
+    ),
+    "settings that are called as results are": Messy(
+        table(
+            "map_size,return_horizon,name,accuracy",
+            lambda n: (
+                f"{3 + n % 2},{[5, 9][n // 2 % 2]},{['resnet', 'vgg'][n // 4 % 2]},{accuracy(n)}"
+            ),
+        ),
+        parameters={
+            "map_size": ("ordinal", ["3", "4"]),
+            "return_horizon": ("ordinal", ["5", "9"]),
+            "name": ("categorical", ["resnet", "vgg"]),
+        },
+    ),
+    "how and when runs ended": Messy(
+        table(
+            "start,end,exit_code,error,remarks,lr,opt,accuracy",
+            lambda n: (
+                f"{1735689600 + 97 * n},{1735789600000 + 997 * n},{n // 36},"
+                f"{'out of memory' if n > 35 else ''},{['', 'fine'][n % 2]},{usual(n)}"
+            ),
+        ),
+        parameters=BOTH,
+        says="a date: start, end how a run ended: exit_code, error where, how",
+    ),
     "a minimised metric beside another": Messy(
         table("lr,opt,test_error,train_error", lambda n: f"{usual(n)},0.{n}"),
         metric="Test error",
@@ -189,6 +246,19 @@ CASES = {
         parameters={"width": ("numeric", None), "opt": OPTIMIZER},
         says="1 value of column 'width' that is no number counts as missing",
     ),
+    "seeds that are words, and another of whole numbers": Messy(
+        table(
+            "data_seed,seed,lr,opt,accuracy",
+            lambda n: f"{n % 4},{['first', 'second'][n % 2]},{usual(n)}",
+        ),
+        parameters=BOTH,
+        says="another seed: data_seed a seed that is no whole number of 64 bits: seed",
+    ),
+    "seeds of more than 64 bits": Messy(
+        table("seed,lr,opt,accuracy", lambda n: f"{2**63 + n},{usual(n)}"),
+        parameters=BOTH,
+        says="a seed that is no whole number of 64 bits: seed",
+    ),
     "a row an epoch": Messy(
         table(
             "exp_name,epoch,lr,accuracy",
@@ -196,7 +266,24 @@ CASES = {
         ),
         parameters={"lr": LR},
         runs=ROWS // 5,
-        says="an earlier epoch",
+        says="another epoch",
+    ),
+    "a row an epoch, some of them twice": Messy(
+        table(
+            "run_id,epoch,lr,accuracy",
+            lambda n: f"run{n // 5},{[0, 1, 2, 2, 3][n % 5]},{RATES[n // 5 % 3]},{accuracy(n)}",
+        ),
+        parameters={"lr": LR},
+        runs=ROWS // 5,
+        says="another epoch",
+    ),
+    "epochs, and steps beside them": Messy(
+        table(
+            "epoch,trainer/global_step,_step,lr,opt,accuracy",
+            lambda n: f"{3 + n % 2},{90 + n % 7},{90 + n % 3},{usual(n)}",
+        ),
+        parameters=BOTH,
+        says="how far a run had got: trainer/global_step, _step",
     ),
     "a row an epoch, of no one knows which run": Messy(
         table("epoch,lr,opt,accuracy", lambda n: f"{n % 5},{usual(n)}"),
@@ -307,6 +394,15 @@ def test_columns_that_are_not_used_are_listed_with_the_reason(tmp_path: Path) ->
     assert "the same in all runs: framework" in said
     assert study.provenance["the same in all runs"] == {"framework": "torch"}
     assert any("'val_loss_0'" in each for each in study.provenance["columns not used"])
+
+
+def test_seeds_of_64_bits_keep_their_digits(tmp_path: Path) -> None:
+    seeds = [2**63 - 1 - 7 * n for n in range(ROWS)]
+    file = tmp_path / "runs.csv"
+    file.write_text(table("seed,lr,opt,accuracy", lambda n: f"{seeds[n]},{usual(n)}"))
+    study = imported(tmp_path / "s.duckdb", file)
+    assert sorted(study.column("seed")) == sorted(seeds)
+    assert list(study.parameters) == ["lr", "opt"]
 
 
 def test_one_column_cannot_have_two_uses(tmp_path: Path) -> None:

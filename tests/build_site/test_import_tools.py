@@ -185,7 +185,7 @@ def test_mlflow_counts_failed_runs_and_keeps_what_never_varies(tmp_path: Path) -
 def test_deepcave_compares_the_largest_budget(tmp_path: Path) -> None:
     study = imported(tmp_path / "s.duckdb", EXPORTS / "deepcave_1")
     assert set(study.column("epochs")) == {20}
-    assert study.provenance["left out"] == {"an earlier epoch, or smaller budget, of a run": 8}
+    assert study.provenance["left out"] == {"another epoch, or budget, of a run": 8}
 
 
 def wandb_table() -> str:
