@@ -13,7 +13,7 @@ from build_site.data_page import DOWNLOADS
 from build_site.provenance import RECORD
 from build_site.publishing import built_files, is_whole
 from build_site.refusals import Refused
-from build_site.study import WITHOUT_EXTENSIONS
+from build_site.study_tables import WITHOUT_EXTENSIONS
 
 # What a ZIP archive says of every file: its owner may write it, all may read it; made on Unix.
 MODE = 0o100644 << 16
@@ -73,7 +73,7 @@ def _date(site: Path) -> str:
         with duckdb.connect(config=WITHOUT_EXTENSIONS) as database:
             row = database.execute(
                 "SELECT strftime(least(greatest(max(created), $2::TIMESTAMP), $3::TIMESTAMP), "
-                "'%Y-%m-%d') FROM read_parquet($1)",
+                "'%Y-%m-%d') FROM read_parquet($1, hive_partitioning = false)",
                 [files, EARLIEST, LATEST],
             ).fetchone()
     except duckdb.Error as error:

@@ -30,7 +30,8 @@ from build_site.publishing import SiteError, Workshop, check_replaceable, worksh
 from build_site.section import Section
 from build_site.section_cache import SectionCache, section_keys
 from build_site.sources import make_section
-from build_site.study import StudyError, explained, open_study
+from build_site.study import open_study
+from build_site.study_tables import StudyError, explained
 
 BUILD_DATE = "SOURCE_DATE_EPOCH"  # the variable by which MkDocs is told the time, in seconds
 CHANGED = "{} changed while the site was built, which is left as it was; build it again"
