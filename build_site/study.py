@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from build_site.directions import kept_in_place, sql_kept_in_place
 from build_site.naming import spoken
 from build_site.study_tables import TABLES, StudyError, explained, opened, source_tables
 
@@ -129,16 +130,24 @@ def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             if name not in found:
                 raise StudyError(f"{path}: {sentence.replace('{}', repr(name))}")
             if name not in known:
-                database.execute(f"ALTER TABLE run ADD COLUMN {quoted(name)} {found[name]}")
+                column = quoted(kept_in_place(name))
+                database.execute(f"ALTER TABLE run ADD COLUMN {column} {found[name]}")
                 known[name] = found[name]
     for table in TABLES:
         columns = known if table == "run" else _columns(database, "main", table)
-        shared = [quoted(c) for c in columns if c in _columns(database, "loaded", table)]
+        there = _columns(database, "loaded", table)
+        shared = [_taken_over(name, there[name]) for name in columns if name in there]
         database.execute(
             f"INSERT INTO {table} BY NAME SELECT {', '.join(shared)} FROM loaded.{table}"
         )
     database.execute("UPDATE dataset SET chance = NULL WHERE NOT isfinite(chance)")
     database.execute("DROP SCHEMA loaded CASCADE")
+
+
+def _taken_over(column: str, kind: str) -> str:
+    """SQL of a column of what was loaded, with the name and the values that it is to have."""
+    taken = sql_kept_in_place(quoted(column), kind)
+    return f"{taken} AS {quoted(kept_in_place(column))}"
 
 
 @cache
@@ -218,8 +227,10 @@ def _facts(provenance: str, path: Path) -> tuple[Fact, ...]:
                 parts.setdefault(name, {}).setdefault(part, {})[_flat(each)] = None
     return tuple(
         Fact(
-            name.replace("_", " "),
-            "; ".join(f"{part} {', '.join(values)}".strip() for part, values in inner.items()),
+            kept_in_place(name.replace("_", " ")),
+            kept_in_place(
+                "; ".join(f"{part} {', '.join(values)}".strip() for part, values in inner.items())
+            ),
         )
         for name, inner in parts.items()
     )

@@ -1,5 +1,6 @@
 """A study may come from anyone: it is read, and nothing in it is run."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -142,3 +143,34 @@ def test_a_file_that_needs_an_extension_is_refused_and_none_is_fetched(tmp_path:
     with pytest.raises(StudyError, match="not a valid DuckDB database") as refused:
         open_study(path)
     assert "extension" not in str(refused.value)
+
+
+@pytest.mark.parametrize("turning", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_text_of_a_study_turns_the_direction_of_what_is_around_it(
+    write_study: WriteStudy, turning: str
+) -> None:
+    path = write_study(*RUNS, title=f"Lea{turning}rning")
+    with duckdb.connect(str(path)) as database:
+        database.execute(f'ALTER TABLE run RENAME optimizer TO "opti{turning}mizer"')
+        database.execute(f"UPDATE run SET \"opti{turning}mizer\" = 'größe{turning}'")
+        database.execute(f"UPDATE run SET device = 'c{turning}pu', run_id = run_id || '{turning}'")
+        database.execute(
+            f"UPDATE parameter SET name = 'opti{turning}mizer', label = '{turning}Optimizer', "
+            f"\"values\" = ['größe{turning}'], value_labels = ['{turning}largest'] "
+            "WHERE name = 'optimizer'"
+        )
+        provenance = json.dumps([{f"s{turning}eed": f"{turning}7"}])  # as an escape sequence
+        database.execute("UPDATE study SET provenance = ?", [provenance])
+    study = open_study(path)
+    assert study.title == "Lea\ufffdrning"
+    optimizer = study.parameters[0]
+    assert (optimizer.name, optimizer.label) == ("opti\ufffdmizer", "\ufffdOptimizer")
+    assert (optimizer.values, optimizer.value_labels) == (("größe\ufffd",), ("\ufffdlargest",))
+    assert [(fact.name, fact.value) for fact in study.facts] == [("s\ufffdeed", "\ufffd7")]
+    for table in TABLES:
+        rows = study.database.execute(f"FROM {table}").fetchall()
+        assert turning not in json.dumps(rows, ensure_ascii=False, default=str)
+
+
+def test_letters_that_run_from_right_to_left_stay(write_study: WriteStudy) -> None:
+    assert open_study(write_study(*RUNS, title="שלום, naïve 世界")).title == "שלום, naïve 世界"
