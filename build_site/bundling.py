@@ -10,6 +10,7 @@ import click
 import duckdb
 
 from build_site.data_page import DOWNLOADS
+from build_site.inputs import check_paths
 from build_site.provenance import RECORD
 from build_site.publishing import built_files, is_whole
 from build_site.refusals import Refused
@@ -33,8 +34,10 @@ def write_bundle(site: Path, folder: Path) -> Path:
     tell. The same site gives the same bytes, whenever and wherever it was built.
 
     Raises:
+        InputError: if a path is not UTF-8.
         BundleError: if `site` is no built site or lost some of it, or the file cannot be written.
     """
+    check_paths(site, folder)
     if not (site / "index.html").is_file() or not (site / RECORD).is_file():
         raise BundleError(f"{site} is no built site; build one first")
     if not is_whole(site):
