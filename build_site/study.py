@@ -14,6 +14,7 @@ import duckdb
 
 from build_site.directions import kept_in_place, sql_kept_in_place
 from build_site.naming import spoken
+from build_site.site_names import is_device
 from build_site.study_tables import TABLES, StudyError, explained, opened, source_tables
 
 SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
@@ -192,7 +193,11 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", study.name):
         raise StudyError(
             f"{path} is named {study.name!r}; a name has letters, digits, - and _ only, "
-            "because it becomes part of addresses"
+            "and at most 64 of them, because it becomes part of addresses"
+        )
+    if is_device(study.name):
+        raise StudyError(
+            f"{path} is named {study.name!r}, which Windows keeps for a device; rename the study"
         )
     _check_run(study, path)
     return study

@@ -124,6 +124,9 @@ def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> No
         ("UPDATE study SET schema_version = 2", "has schema version 2, but this program reads"),
         ("UPDATE study SET metric = 'recall'", "its metric 'recall' is no column of table run"),
         ("UPDATE study SET name = '../../etc'", "a name has letters, digits, - and _ only"),
+        ("UPDATE study SET name = repeat('a', 65)", "and at most 64 of them"),
+        ("UPDATE study SET name = 'Con'", "'Con', which Windows keeps for a device; rename"),
+        ("UPDATE study SET name = 'lpt9'", "'lpt9', which Windows keeps for a device; rename"),
         (
             "ALTER TABLE run DROP COLUMN optimizer",
             "parameter 'optimizer' is no column of table run",
