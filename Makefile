@@ -4,8 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
-UV_VERSION := 0.13.9
 INTO_VENV := --quiet --python $(BIN)/python
+LOCK := -q --universal --python-version 3.11 --generate-hashes --no-header
+LOCKED := --compile-bytecode --require-hashes -r requirements/build.txt
 PORT ?= 8000
 OUT ?= site
 
@@ -45,7 +46,8 @@ crawl: site .venv/browser-found ## follow every link of the site in Chromium; pr
 # all that the site's does.
 audit: .venv/dev-installed ## ask PyPI for known weaknesses of what requirements/ pins
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
-		--requirement requirements/dev.txt --requirement requirements/bench.txt
+		--requirement requirements/dev.txt --requirement requirements/bench.txt \
+		--requirement requirements/build.txt --requirement requirements/uv.txt
 
 lint: .venv/dev-installed ## style and types
 	$(BIN)/ruff format --check .
@@ -70,35 +72,35 @@ study: .venv/dev-installed ## train the shipped study and export it; OPTIONS="--
 	$(BIN)/python -m train study data/cnn.study.toml $(OPTIONS)
 
 lock: .venv/uv-installed ## choose the newest versions that pyproject.toml allows
-	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		--upgrade --extra train --extra cluster --extra dev pyproject.toml -o requirements/dev.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		-c requirements/dev.txt pyproject.toml -o requirements/site.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		-c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
+	$(UV) pip compile $(LOCK) --upgrade --extra train --extra cluster --extra dev pyproject.toml \
+		-o requirements/dev.txt
+	$(UV) pip compile $(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/site.txt
+	$(UV) pip compile $(LOCK) -c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
+	$(UV) pip compile $(LOCK) -c requirements/dev.txt --upgrade --group build -o requirements/build.txt
+	$(UV) pip compile $(LOCK) --upgrade --group installer -o requirements/uv.txt
 
 clean: ## remove what these commands made
 	rm -rf .venv site site.previous dist .site-* bench.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/uv-installed:
+.venv/uv-installed: requirements/uv.txt
 	$(PYTHON) -c 'import sys; sys.exit("Hyperatlas needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-.venv/site-installed: requirements/site.txt pyproject.toml | .venv/uv-installed
-	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/site.txt
-	$(UV) pip install $(INTO_VENV) --no-deps --editable .
+.venv/site-installed: requirements/site.txt requirements/build.txt pyproject.toml | .venv/uv-installed
+	$(UV) pip install $(INTO_VENV) $(LOCKED) -r requirements/site.txt
+	$(UV) pip install $(INTO_VENV) --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/dev-installed: requirements/dev.txt pyproject.toml | .venv/uv-installed
-	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/dev.txt
-	$(UV) pip install $(INTO_VENV) --no-deps --editable .
+.venv/dev-installed: requirements/dev.txt requirements/build.txt pyproject.toml | .venv/uv-installed
+	$(UV) pip install $(INTO_VENV) $(LOCKED) -r requirements/dev.txt
+	$(UV) pip install $(INTO_VENV) --no-deps --no-build-isolation --editable .
 	touch $@ .venv/site-installed
 
 .venv/bench-installed: requirements/bench.txt .venv/dev-installed
-	$(UV) pip install $(INTO_VENV) --compile-bytecode --require-hashes -r requirements/bench.txt
+	$(UV) pip install $(INTO_VENV) $(LOCKED) -r requirements/bench.txt
 	touch $@
 
 # The system's Chromium serves; only where there is none, Playwright fetches its own.

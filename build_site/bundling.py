@@ -10,10 +10,11 @@ import click
 import duckdb
 
 from build_site.data_page import DOWNLOADS
+from build_site.inputs import check_paths
 from build_site.provenance import RECORD
 from build_site.publishing import built_files, is_whole
 from build_site.refusals import Refused
-from build_site.study import WITHOUT_EXTENSIONS
+from build_site.study_tables import WITHOUT_EXTENSIONS
 
 # What a ZIP archive says of every file: its owner may write it, all may read it; made on Unix.
 MODE = 0o100644 << 16
@@ -33,8 +34,10 @@ def write_bundle(site: Path, folder: Path) -> Path:
     tell. The same site gives the same bytes, whenever and wherever it was built.
 
     Raises:
+        InputError: if a path is not UTF-8.
         BundleError: if `site` is no built site or lost some of it, or the file cannot be written.
     """
+    check_paths(site, folder)
     if not (site / "index.html").is_file() or not (site / RECORD).is_file():
         raise BundleError(f"{site} is no built site; build one first")
     if not is_whole(site):
@@ -73,7 +76,7 @@ def _date(site: Path) -> str:
         with duckdb.connect(config=WITHOUT_EXTENSIONS) as database:
             row = database.execute(
                 "SELECT strftime(least(greatest(max(created), $2::TIMESTAMP), $3::TIMESTAMP), "
-                "'%Y-%m-%d') FROM read_parquet($1)",
+                "'%Y-%m-%d') FROM read_parquet($1, hive_partitioning = false)",
                 [files, EARLIEST, LATEST],
             ).fetchone()
     except duckdb.Error as error:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from build_site import progress
 from build_site.address import site_address
+from build_site.inputs import check_build_date
 from build_site.interruption import EXIT_CODE, SAID, Interruption
 from build_site.page_limit import PAGE_RUNS
 from build_site.publishing import BusyError
@@ -147,6 +148,8 @@ def command(
 
     Given FILEs, a table of runs that another tool wrote, build the site of these.
     """
+    if context.invoked_subcommand != "rebuild":  # which logs what it refuses
+        check_build_date()
     if context.invoked_subcommand is None:
         build(
             studies or shipped_studies(),
@@ -178,6 +181,13 @@ def build(
     click.echo(out / "index.html")
 
 
+own_site_url_option = click.option(
+    "--site-url",
+    default="",
+    callback=_address,
+    metavar="URL",
+    help="Where the site will be, for its sitemap and link previews.  [env: SITE_URL]",
+)
 own_out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -188,6 +198,7 @@ own_out_option = click.option(
 @command.command("rebuild")
 @studies_option
 @own_out_option
+@own_site_url_option
 @force_option
 @click.option(
     "--log",
@@ -202,6 +213,7 @@ def rebuild_site(
     out: Path | None,
     log: Path | None,
     *,
+    site_url: str,
     force: bool,
 ) -> None:
     """Rebuild the site for cron or a timer: if anything changed, and keep what it replaces.
@@ -215,28 +227,39 @@ def rebuild_site(
     try:
         with progress.shown() as say:
             rebuild(
-                studies or group["studies"],
+                (*group["studies"], *studies),
                 place,
                 log,
-                site_url=group["site_url"],
+                site_url=site_url or group["site_url"],
                 afresh=force or group["force"],
                 page_runs=group["page_runs"],
                 say=say,
                 was_interrupted=lambda: interruption.came,
             )
     except BusyError as error:
-        click.echo(f"{error}; nothing was done", err=True)
-        context.exit(BUSY)
+        _end_busy(context, error)
 
 
 @command.command("restore")
 @own_out_option
 @click.pass_context
 def restore_site(context: click.Context, out: Path | None) -> None:
-    """Put back the site that the last rebuild replaced; the same again undoes it."""
+    """Put back the site that the last rebuild replaced; the same again undoes it.
+
+    Exit codes: 0 if they changed places, 2 if they could not, 75 if another process
+    builds the site.
+    """
     place = (out or _group(context)["out"]).resolve()
-    restore(place)
+    try:
+        restore(place)
+    except BusyError as error:
+        _end_busy(context, error)
     click.echo(f"{place} and {previous_of(place)} have changed places")
+
+
+def _end_busy(context: click.Context, error: BusyError) -> NoReturn:
+    click.echo(f"{error}; nothing was done", err=True)
+    context.exit(BUSY)
 
 
 def _group(context: click.Context) -> dict[str, Any]:

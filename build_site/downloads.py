@@ -1,16 +1,16 @@
 """The tables of a study as files to take away: Parquet, the same bytes for the same rows."""
 
-import glob
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from build_site.study import Study, explained, opened
+from build_site.study import Study
+from build_site.study_tables import explained, opened, source_tables
 
-# Each table with what orders its rows.
-TABLES = {
+# What orders the rows of each table.
+ORDERS = {
     "study": "name",
     "parameter": "position, name",
     "dataset": "name",
@@ -37,33 +37,18 @@ def write_downloads(study: Study, folder: Path) -> tuple[Download, ...]:
     """
     folder.mkdir(parents=True)
     with opened() as database, explained(study.path):
-        if study.path.is_dir():
-            sources = {name: _parquet(study.path / f"{name}.parquet") for name in TABLES}
-        else:
-            database.execute(
-                f"ATTACH {_literal(str(study.path))} AS source (READ_ONLY, TYPE duckdb)"
-            )
-            sources = {name: f"source.main.{name}" for name in TABLES}
+        sources = source_tables(database, study.path, folder)
         return tuple(
-            _write(database, source, TABLES[name], folder / f"{name}.parquet")
-            for name, source in sources.items()
+            _write(database, sources[table], order, folder / f"{table}.parquet")
+            for table, order in ORDERS.items()
         )
 
 
 def _write(database: duckdb.DuckDBPyConnection, source: str, order: str, file: Path) -> Download:
+    target = str(file).replace("'", "''")
     row = database.execute(
-        f"COPY (FROM {source} ORDER BY {order}) TO {_literal(str(file))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (FROM {source} ORDER BY {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
     ).fetchone()
     with file.open("rb") as written:
         checksum = hashlib.file_digest(written, "sha256").hexdigest()
     return Download(file.name, row[0] if row else 0, file.stat().st_size, checksum)
-
-
-def _parquet(file: Path) -> str:
-    return f"read_parquet({_literal(glob.escape(str(file)))})"
-
-
-def _literal(text: str) -> str:
-    """An SQL text."""
-    return "'" + text.replace("'", "''") + "'"

@@ -33,15 +33,22 @@ class Provenance:
     options: tuple[tuple[str, str], ...] = ()
 
 
-def provenance(studies: Sequence[Path], options: Sequence[tuple[str, str]] = ()) -> Provenance:
+def provenance(
+    studies: Sequence[Path], options: Sequence[tuple[str, str]] = (), code: str | None = None
+) -> Provenance:
     """Of a site of these studies, in their order, built now with these options.
+
+    Args:
+        studies: .duckdb files, or folders exported from them.
+        options: those that change pages, by name.
+        code: the checksum of the program, if it was taken before; it may have changed since.
 
     Raises:
         OSError: if a study cannot be read.
     """
     return Provenance(
         studies=tuple(study_checksum(study) for study in studies),
-        code=_code(),
+        code=program_checksum() if code is None else code,
         packages=(("python", platform.python_version()), *_packages()),
         options=tuple(sorted(options)),
     )
@@ -77,7 +84,8 @@ def study_checksum(study: Path) -> str:
     return _checksum((file.suffix, file) for file in files)
 
 
-def _code() -> str:
+def program_checksum() -> str:
+    """SHA-256 of all that can change a page, beside the studies and the packages."""
     return _checksum(
         (file.relative_to(ROOT).as_posix(), file)
         for name in SOURCES

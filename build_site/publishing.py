@@ -73,33 +73,52 @@ class Workshop:
 
         Args:
             built: a whole site, in the scratch folder.
-            previous: where the site that is replaced stays; without it, it is removed.
+            previous: where the site that is replaced stays, if it is whole: what is there is worth
+                more than one that was damaged. Without it, it is removed.
 
         Raises:
             OSError: if it cannot be put there, or the old one not be kept; all is as it was then.
         """
-        replaced = self._put(built, self.out)
-        if previous is not None and replaced is not None:
-            try:
-                self._put(replaced, previous)
-            except OSError:
-                self._put(replaced, self.out)
-                raise
+        if previous is None or not is_whole(self.out):
+            self._put(built, self.out)
+            return
+        # Killed between the two steps, it leaves the old site published and the new one beside it.
+        replaces = self._put(built, previous)
+        try:
+            self.trade(previous)
+        except OSError:
+            if replaces:
+                self._trade(built, previous)
+            else:
+                previous.rename(built)
+            raise
 
-    def _put(self, folder: Path, place: Path) -> Path | None:
-        """Put a folder into its place; returns where that is which was there, if anything was."""
+    def trade(self, other: Path) -> None:
+        """Let the site and another folder trade places.
+
+        Raises:
+            OSError: if they cannot; all is as it was then.
+        """
+        self._trade(other, self.out)
+
+    def _put(self, folder: Path, place: Path) -> bool:
+        """Put a folder into its place; whether another was there, which is where it was then."""
         if not place.exists():
             folder.rename(place)
-            return None
+            return False
+        self._trade(folder, place)
+        return True
+
+    def _trade(self, folder: Path, place: Path) -> None:
         if exchange(folder, place):
-            return folder
+            return
         place.rename(self.outgoing)
         try:
             folder.rename(place)
         except OSError:
             self.outgoing.rename(place)
             raise
-        return self.outgoing.rename(folder)
+        self.outgoing.rename(folder)
 
 
 @contextmanager

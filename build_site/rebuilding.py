@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from build_site.exchange import exchange
+from build_site.inputs import check_paths
 from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import study_checksum
-from build_site.publishing import BusyError, SiteError, check_replaceable, workshop
+from build_site.publishing import BusyError, SiteError, check_replaceable, is_whole, workshop
 from build_site.refresh import refresh, shipped_studies
 
 BUSY = 75  # exit code: try again later (EX_TEMPFAIL of sysexits.h)
@@ -112,9 +112,11 @@ def restore(out: Path) -> None:
     """Let a site and the one that it replaced trade places.
 
     Raises:
+        InputError: if its path is not UTF-8.
         BusyError: if another process builds the site.
-        SiteError: if none was replaced, or they cannot be written.
+        SiteError: if none was replaced, it is damaged, or they cannot be written.
     """
+    check_paths(out)
     previous = previous_of(out)
     try:
         if not previous.is_dir():
@@ -122,10 +124,12 @@ def restore(out: Path) -> None:
         for folder in (out, previous):
             check_replaceable(folder)
         with workshop(out) as place:
+            if not is_whole(previous):
+                raise SiteError(f"{previous} is not as it was built, so {out} stays as it is")
             if not out.exists():
                 previous.rename(out)
-            elif not exchange(previous, out):
-                place.publish(previous.rename(place.scratch / "site"), previous)
+            else:
+                place.trade(previous)
     except OSError as error:
         raise SiteError(f"cannot write {out}: {error.strerror}") from error
 

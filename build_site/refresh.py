@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from build_site.inputs import BUILD_DATE, check_build_date, check_paths
 from build_site.page_limit import PAGE_RUNS
-from build_site.provenance import ROOT, SITE_URL, is_recorded, provenance
+from build_site.provenance import ROOT, SITE_URL, is_recorded, program_checksum, provenance
 from build_site.publishing import is_whole
 from build_site.refusals import Refused
-
-# Variables of the environment that change pages.
-VARIABLES = ("SOURCE_DATE_EPOCH",)
 
 
 class NothingToShow(Refused):
@@ -53,23 +51,29 @@ def refresh(
     Raises:
         Refused: if it cannot be built; what is in `out` is then as it was.
     """
-    options = tuple((name, os.environ[name]) for name in VARIABLES if name in os.environ)
+    check_paths(*studies, out)
+    check_build_date()
+    options = tuple((name, os.environ[name]) for name in (BUILD_DATE,) if name in os.environ)
     options += ((SITE_URL, site_url),) if site_url else ()
     if page_runs != PAGE_RUNS:
         options += (("page_runs", str(page_runs)),)
-    if not afresh and _is_current(studies, out, options):
+    # Before the rest of the program is imported: what is edited after that is not what is run.
+    code = program_checksum()
+    if not afresh and _is_current(studies, out, options, code):
         return None
     say("starting")
     # Bokeh, MkDocs and SciPy take seconds to import.
     from build_site.site import Plan, build_site  # noqa: PLC0415
 
-    plan = Plan(studies, out, options, afresh, previous, page_runs)
+    plan = Plan(studies, out, code, options, afresh, previous, page_runs)
     return tuple(StudyRuns(each.name, each.runs) for each in build_site(plan, say))
 
 
-def _is_current(studies: Sequence[Path], out: Path, options: Sequence[tuple[str, str]]) -> bool:
+def _is_current(
+    studies: Sequence[Path], out: Path, options: Sequence[tuple[str, str]], code: str
+) -> bool:
     try:
-        return is_whole(out) and is_recorded(out, provenance(studies, options))
+        return is_whole(out) and is_recorded(out, provenance(studies, options, code))
     except OSError:  # what is wrong with a study is said when it is opened
         return False
 

@@ -17,11 +17,13 @@ from build_site.assembly import Computed, Navigation, write_sources
 from build_site.content_policy import add_content_policy
 from build_site.findings import Findings
 from build_site.hosting import write_hosting_files
+from build_site.inputs import BUILD_DATE
 from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import (
     ROOT,
     SITE_URL,
     Provenance,
+    program_checksum,
     provenance,
     study_checksum,
     write_record,
@@ -30,9 +32,9 @@ from build_site.publishing import SiteError, Workshop, check_replaceable, worksh
 from build_site.section import Section
 from build_site.section_cache import SectionCache, section_keys
 from build_site.sources import make_section
-from build_site.study import StudyError, explained, open_study
+from build_site.study import open_study
+from build_site.study_tables import StudyError, explained
 
-BUILD_DATE = "SOURCE_DATE_EPOCH"  # the variable by which MkDocs is told the time, in seconds
 CHANGED = "{} changed while the site was built, which is left as it was; build it again"
 
 
@@ -40,13 +42,15 @@ CHANGED = "{} changed while the site was built, which is left as it was; build i
 class Plan:
     """What to build, and how.
 
-    `studies` are .duckdb files or folders exported from them, `options` what else changes pages, by
-    name. With `afresh`, nothing is used again that was computed before. The site that is replaced
-    stays in `previous`, if that is given. A page carries at most `page_runs` runs.
+    `studies` are .duckdb files or folders exported from them, `code` is the checksum of the program
+    before it was imported, `options` what else changes pages, by name. With `afresh`, nothing is
+    used again that was computed before. The site that is replaced stays in `previous`, if that is
+    given. A page carries at most `page_runs` runs.
     """
 
     studies: Sequence[Path]
     out: Path
+    code: str
     options: tuple[tuple[str, str], ...] = ()
     afresh: bool = False
     previous: Path | None = None
@@ -98,7 +102,7 @@ def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Sec
     add_content_policy(built)
     write_record(built, built_from)
     write_manifest(built)
-    if _provenance(plan) != built_from:
+    if program_checksum() != plan.code or _provenance(plan) != built_from:
         raise SiteError(CHANGED.format("what it is built from"))
     place.publish(built, plan.previous)
     return sections
@@ -114,7 +118,7 @@ def _provenance(plan: Plan) -> Provenance:
         if not path.exists():
             raise StudyError(f"there is no study {path}")
     try:
-        return provenance(plan.studies, plan.options)
+        return provenance(plan.studies, plan.options, plan.code)
     except OSError as error:
         raise StudyError(f"{error.filename} cannot be read: {error.strerror}") from error
 

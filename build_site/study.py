@@ -4,41 +4,25 @@ In compressed memory: the 10 million runs of a large sweep take 0.7 GB. What sta
 join beyond MEMORY goes to a folder of the system's for temporary files, and is gone with the study.
 """
 
-import glob
 import json
 import re
-import tempfile
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
+from build_site.directions import kept_in_place, sql_kept_in_place
 from build_site.naming import spoken
-from build_site.refusals import Refused
+from build_site.site_names import is_device
+from build_site.study_tables import TABLES, StudyError, explained, opened, source_tables
 
 SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
 SCHEMA_VERSION = 1
-TABLES = ("study", "parameter", "dataset", "run", "epoch")
 # An index of ten million ids would take a minute. That no two are alike is checked by counting.
 KEY_OF_RUN = re.compile(r"(?<=CREATE TABLE run \()(\s*run_id\s+VARCHAR) PRIMARY KEY")
-MEMORY = "3GB"  # of a database; arrays in Python come on top
-
-# A file may be of a kind that only an extension reads: none is fetched, and none is run.
-WITHOUT_EXTENSIONS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-
 # Columns of run without which there is nothing to show; others may be missing, and are NULL.
 REQUIRED_OF_RUN = {"run_id", "config_id", "dataset", "status"}
-
-
-class StudyError(Refused, ValueError):
-    """A study that cannot be shown; the message says which, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -101,73 +85,21 @@ def open_study(path: Path) -> Study:
     try:
         with explained(path):
             database.execute("CREATE SCHEMA loaded")
-            if path.is_dir():
-                _find_folder(database, path)
-            else:
-                _find_file(database, path)
+            for table, source in source_tables(database, path).items():
+                # A view: no table is held twice.
+                database.execute(f"CREATE VIEW loaded.{table} AS FROM {source}")
             _check_columns(database, path)
             _fill_contract(database, path)
-            # From here on nothing in the study can make the database touch a file.
             database.execute("DETACH DATABASE IF EXISTS source")
-            database.execute("SET enable_external_access = false")
             return _checked(database, path)
     except BaseException:
         database.close()
         raise
 
 
-def opened() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory, which compresses its tables, and sorts on disk if it must."""
-    # Made when there is too much for memory, and removed with the database. No other has its name.
-    spilled = Path(tempfile.gettempdir(), f"hyperatlas-{uuid.uuid4().hex}")
-    database = duckdb.connect(
-        config={"memory_limit": MEMORY, "temp_directory": str(spilled), **WITHOUT_EXTENSIONS}
-    )
-    database.execute("ATTACH ':memory:' AS held (COMPRESS)")
-    database.execute("USE held")
-    return database
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Whatever the database objects to in a study becomes one sentence, a StudyError."""
-    try:
-        yield
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise StudyError(f"{path} cannot be read as a study: {reason}") from error
-
-
 def quoted(identifier: str) -> str:
     """An SQL identifier, safe whatever it contains."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-def _find_file(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the tables of a .duckdb file views of schema loaded: none is held twice."""
-    location = str(path).replace("'", "''")
-    database.execute(f"ATTACH '{location}' AS source (READ_ONLY, TYPE duckdb)")
-    # Only tables: a view of that name could read any file.
-    tables = {
-        name
-        for (name,) in database.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'source'"
-        ).fetchall()
-    }
-    for table in TABLES:
-        if table not in tables:
-            raise StudyError(f"{path} has no table {table}, so it is no study")
-        database.execute(f"CREATE VIEW loaded.{table} AS FROM source.main.{table}")
-
-
-def _find_folder(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Read the Parquet files by name; the SQL that an export has beside them is never run."""
-    for table in TABLES:
-        file = path / f"{table}.parquet"
-        if not file.is_file():
-            raise StudyError(f"{path} has no {file.name}, so it is no exported study")
-        location = glob.escape(str(file)).replace("'", "''")  # its name may hold * or [
-        database.execute(f"CREATE VIEW loaded.{table} AS FROM read_parquet('{location}')")
 
 
 def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -199,16 +131,24 @@ def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             if name not in found:
                 raise StudyError(f"{path}: {sentence.replace('{}', repr(name))}")
             if name not in known:
-                database.execute(f"ALTER TABLE run ADD COLUMN {quoted(name)} {found[name]}")
+                column = quoted(kept_in_place(name))
+                database.execute(f"ALTER TABLE run ADD COLUMN {column} {found[name]}")
                 known[name] = found[name]
     for table in TABLES:
         columns = known if table == "run" else _columns(database, "main", table)
-        shared = [quoted(c) for c in columns if c in _columns(database, "loaded", table)]
+        there = _columns(database, "loaded", table)
+        shared = [_taken_over(name, there[name]) for name in columns if name in there]
         database.execute(
             f"INSERT INTO {table} BY NAME SELECT {', '.join(shared)} FROM loaded.{table}"
         )
     database.execute("UPDATE dataset SET chance = NULL WHERE NOT isfinite(chance)")
     database.execute("DROP SCHEMA loaded CASCADE")
+
+
+def _taken_over(column: str, kind: str) -> str:
+    """SQL of a column of what was loaded, with the name and the values that it is to have."""
+    taken = sql_kept_in_place(quoted(column), kind)
+    return f"{taken} AS {quoted(kept_in_place(column))}"
 
 
 @cache
@@ -253,7 +193,11 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", study.name):
         raise StudyError(
             f"{path} is named {study.name!r}; a name has letters, digits, - and _ only, "
-            "because it becomes part of addresses"
+            "and at most 64 of them, because it becomes part of addresses"
+        )
+    if is_device(study.name):
+        raise StudyError(
+            f"{path} is named {study.name!r}, which Windows keeps for a device; rename the study"
         )
     _check_run(study, path)
     return study
@@ -288,8 +232,10 @@ def _facts(provenance: str, path: Path) -> tuple[Fact, ...]:
                 parts.setdefault(name, {}).setdefault(part, {})[_flat(each)] = None
     return tuple(
         Fact(
-            name.replace("_", " "),
-            "; ".join(f"{part} {', '.join(values)}".strip() for part, values in inner.items()),
+            kept_in_place(name.replace("_", " ")),
+            kept_in_place(
+                "; ".join(f"{part} {', '.join(values)}".strip() for part, values in inner.items())
+            ),
         )
         for name, inner in parts.items()
     )

@@ -73,7 +73,7 @@ def _exported(folder: Path) -> duckdb.DuckDBPyConnection:
             raise StoreError(
                 f"{folder} is a folder, but no exported study: there is no {file.name}"
             )
-        database.read_parquet(glob.escape(str(file))).create(table)
+        database.read_parquet(glob.escape(str(file)), hive_partitioning=False).create(table)
     return database
 
 

@@ -61,7 +61,7 @@ def restore_study(folder: Path, study: Path) -> None:
                 database.execute(f'ALTER TABLE run ADD COLUMN "{quoted}" {kind}')
         for table in TABLES:
             database.execute(
-                f"INSERT INTO {table} BY NAME FROM read_parquet(?)",
+                f"INSERT INTO {table} BY NAME FROM read_parquet(?, hive_partitioning = false)",
                 [glob.escape(str(folder / f"{table}.parquet"))],
             )
 
@@ -90,7 +90,8 @@ def exported_runs(folder: Path) -> int:
         return 0
     try:
         (row,) = duckdb.execute(
-            "SELECT count(*) FROM read_parquet(?)", [glob.escape(str(file))]
+            "SELECT count(*) FROM read_parquet(?, hive_partitioning = false)",
+            [glob.escape(str(file))],
         ).fetchall()
     except duckdb.Error as error:
         raise StoreError(f"cannot read {file}: {reason(error)}") from error

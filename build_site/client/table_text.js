@@ -6,7 +6,8 @@
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?$/;
 
   // A spreadsheet runs what begins like this, unless it is a number. An apostrophe makes it a text.
-  const FORMULA = /^[=+\-@\t\r]/;
+  // Some take the full-width signs of Chinese and Japanese texts for the same.
+  const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/;
 
   function field(text) {
     const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;

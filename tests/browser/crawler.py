@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Error, Page, Request
 from watching import Watched
 
 # Links as written in the page, and every place on it that one may lead to.
@@ -40,8 +40,8 @@ def crawl(watched: Watched, start: str, examine: Examine) -> list[Visit]:
     """Open every page of a site by following links from the address `start`.
 
     Args:
-        watched: what opens them; `problems` of a visit are its console errors and requests to
-            other hosts.
+        watched: what opens them; `problems` of a visit are its console errors, requests to other
+            hosts, and plots that are not drawn.
         start: the first page; the site is the folder that it is in.
         examine: looks at each page when its plots are drawn, and says what it `found` wrong.
     """
@@ -60,7 +60,11 @@ def crawl(watched: Watched, start: str, examine: Examine) -> list[Visit]:
             continue
         asked.clear()
         known = len(watched.problems)
-        page = watched.open(address)
+        page = watched.page
+        try:
+            watched.open(address)
+        except Error as error:  # what it says is wrong with this page; the others may be well
+            watched.problems.append(error.message)
         found = tuple(examine(page))
         links = tuple(dict.fromkeys(page.evaluate(LINKS)))
         opened[address] = _Opened(

@@ -84,15 +84,16 @@ def test_a_folder_that_is_no_site_is_refused_in_a_sentence(tmp_path: Path) -> No
 def test_a_day_that_no_archive_can_tell_is_the_nearest_that_it_can(
     tmp_path: Path, created: str, day: str
 ) -> None:
-    files = tmp_path / "site [new]" / "downloads" / "tiny"
+    site = tmp_path / "created=2026-01-01" / "site [new]"
+    files = site / "downloads" / "tiny"
     files.mkdir(parents=True)
     for name in ("index.html", "built-from.json"):
-        (tmp_path / "site [new]" / name).touch()
+        (site / name).touch()
     file = files / "study.parquet"
     with duckdb.connect() as database:
         database.execute(f"COPY (SELECT '{created}'::TIMESTAMP AS created) TO '{file}'")
-    write_manifest(tmp_path / "site [new]")
-    assert bundled(tmp_path / "site [new]", tmp_path).stem.endswith(f"-{day}")
+    write_manifest(site)
+    assert bundled(site, tmp_path).stem.endswith(f"-{day}")
 
 
 def test_a_site_that_lost_a_page_is_not_packed(site: Path, tmp_path: Path) -> None:

@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 PATIENCE = 30_000  # milliseconds
 
+# Every plot, but those that wait for the reader.
+DRAWN = (
+    "[...document.querySelectorAll('.atlas-plot__canvas')]"
+    ".filter((place) => !place.closest('dialog:not([open]), #curves'))"
+    ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))"
+)
 # Keeps what the policy of a page refuses in window.refused.
 NOTE_REFUSALS = """() => {
   window.refused = [];
@@ -37,22 +43,25 @@ class Watched:
 
     page: Page
     problems: list[str] = field(default_factory=list)
+    patience: int = PATIENCE
 
     def open(self, address: str) -> Page:
-        """Go there and wait until every plot is drawn but those that wait for the reader."""
+        """Go there and wait until every plot is drawn but those that wait for the reader.
+
+        Raises:
+            Error: if the page cannot be had, or some plot is never drawn.
+        """
         self.page.goto(address)
-        wait_until(
-            self.page,
-            "[...document.querySelectorAll('.atlas-plot__canvas')]"
-            ".filter((place) => !place.closest('dialog:not([open]), #curves'))"
-            ".every((place) => place.firstElementChild?.shadowRoot?.querySelector('.bk-Canvas'))",
-        )
+        try:
+            wait_until(self.page, DRAWN, patience=self.patience)
+        except Error as error:
+            raise Error(f"not every plot was drawn within {self.patience / 1000:g} s") from error
         return self.page
 
 
-def watch(page: Page) -> Watched:
+def watch(page: Page, *, patience: int = PATIENCE) -> Watched:
     """Note the console errors and warnings of a page, and its requests to other hosts."""
-    watched = Watched(page)
+    watched = Watched(page, patience=patience)
     page.on("pageerror", lambda error: watched.problems.append(str(error)))
     page.on(
         "console",

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from build_site import publishing
-from build_site.publishing import workshop
+from build_site.publishing import workshop, write_manifest
 
 FILES = 3
 CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "ctypes.dlsym", "shutil.rmtree"}
@@ -23,6 +23,7 @@ def write(site: Path, version: str) -> None:
     site.mkdir(parents=True)
     for number in range(FILES):
         (site / f"{number}.html").write_text(version)
+    write_manifest(site)
 
 
 def published(out: Path) -> str:
@@ -72,6 +73,10 @@ def main(folder: Path, *, exchanges: bool) -> None:
             assert out.exists(), f"no site after {step} steps"
         with workshop(out):  # heals
             seen.append(published(out))
+        if exchanges:
+            previous = folder / "previous"
+            kept = {published(site) for site in (out, previous) if site.exists()}
+            assert "old" in kept, f"the version before is lost after {step} steps"
         publish(out, "next")
         assert published(out) == "next"
         assert {entry.name for entry in folder.iterdir()} == {"site", "previous"}

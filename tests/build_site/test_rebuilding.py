@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 from studies import Run, StudyFile
 
-from build_site import publishing
+from build_site import publishing, rebuilding
 from build_site.commands import command
 from build_site.exchange import exchange
-from build_site.publishing import workshop
+from build_site.publishing import is_whole, workshop, write_manifest
 from build_site.rebuilding import rebuild as rebuild_site
 from build_site.refusals import Refused
 
@@ -72,6 +72,36 @@ def test_rebuilding_after_changes_and_going_back(rebuild: Rebuild, tmp_path: Pat
         assert before in title(previous)
 
 
+def test_repairing_a_damaged_site_keeps_the_good_one_before(
+    rebuild: Rebuild, tmp_path: Path
+) -> None:
+    study, out, previous = tmp_path / "tiny.duckdb", tmp_path / "site", tmp_path / "site.previous"
+    for version in ("The first", "The second"):
+        study.unlink(missing_ok=True)
+        StudyFile([Run()], title=version).write(study)
+        assert rebuild()[0] == 0
+    (out / "data.html").unlink()
+    code, said = rebuild()
+    assert (code, logged(said.strip())["result"]) == (0, "published")
+    assert is_whole(out)
+    assert "The first" in title(previous)
+
+
+def test_going_back_to_a_damaged_site_is_refused(tmp_path: Path) -> None:
+    out, previous = tmp_path / "site", tmp_path / "site.previous"
+    for folder in (out, previous):
+        folder.mkdir()
+        (folder / "index.html").write_text(folder.name, encoding="utf-8")
+        write_manifest(folder)
+    (previous / "index.html").write_text("damaged", encoding="utf-8")
+    result = CliRunner().invoke(command, ["restore", "--out", str(out)])
+    assert (result.exit_code, result.output) == (
+        2,
+        f"Error: {previous} is not as it was built, so {out} stays as it is\n",
+    )
+    assert (out / "index.html").read_text(encoding="utf-8") == "site"
+
+
 def test_study_that_cannot_be_shown(rebuild: Rebuild, tmp_path: Path) -> None:
     (tmp_path / "tiny.duckdb").write_bytes(b"no database")
     code, said = rebuild("--log", str(tmp_path / "log"))
@@ -99,6 +129,48 @@ def test_while_another_process_builds(rebuild: Rebuild, tmp_path: Path) -> None:
     assert code == 75
     assert logged(line)["result"] == "busy"
     assert sentence.endswith("nothing was done")
+
+
+def test_going_back_while_another_process_builds(tmp_path: Path) -> None:
+    (tmp_path / "site.previous").mkdir()
+    with workshop(tmp_path / "site"):
+        result = CliRunner().invoke(command, ["restore", "--out", str(tmp_path / "site")])
+    assert result.exit_code == 75
+    assert result.output.endswith("nothing was done\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--study", "{0}", "rebuild", "--study", "{1}", "--site-url", "https://a.org/b"],
+        ["--site-url", "https://a.org/b", "rebuild", "--study", "{0}", "--study", "{1}"],
+        ["--site-url", "https://c.org", "--study={0}", "--study={1}", "rebuild"],
+    ],
+)
+def test_options_may_stand_before_and_after_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    asked = {}
+    monkeypatch.setattr(
+        rebuilding, "refresh", lambda studies, _, **named: asked.update(named, studies=studies)
+    )
+    studies = [str(tmp_path / "one.duckdb"), str(tmp_path / "two.duckdb")]
+    result = CliRunner().invoke(command, [each.format(*studies) for each in arguments])
+    assert result.exit_code == 0, result.output
+    assert [str(study) for study in asked["studies"]] == studies
+    assert asked["site_url"] in {"https://a.org/b/", "https://c.org/"}
+
+
+def test_address_after_the_command_counts_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+    monkeypatch.setenv("SITE_URL", "https://old.org/")
+    monkeypatch.setattr(rebuilding, "refresh", lambda *_, **named: asked.update(named))
+    arguments = ["rebuild", "--study", str(tmp_path / "tiny.duckdb"), "--site-url"]
+    assert CliRunner().invoke(command, [*arguments, "https://new.org"]).exit_code == 0
+    assert asked["site_url"] == "https://new.org/"
+    assert CliRunner().invoke(command, [*arguments, "nonsense"]).exit_code == 2
 
 
 def test_log_that_cannot_be_written(rebuild: Rebuild, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from build_site import site as building
 from build_site.commands import command
 from build_site.findings import Findings
 from build_site.provenance import ROOT, study_checksum
-from build_site.publishing import Workshop, is_whole, write_manifest
+from build_site.publishing import SiteError, Workshop, is_whole, write_manifest
 from build_site.section import Section
+from build_site.site import Plan
 
 RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
 # Whatever takes long to import.
@@ -138,6 +139,14 @@ def test_damaged_sections_are_computed_again(history: History) -> None:
 def test_damaged_study_among_several_leaves_the_old_site(history: History) -> None:
     assert "second.duckdb cannot be read as a study" in history.one_damaged.said
     assert history.one_damaged.site == history.changed_back.site
+
+
+def test_program_that_was_edited_while_it_started_publishes_nothing(tmp_path: Path) -> None:
+    study = StudyFile(RUNS).write(tmp_path / "tiny.duckdb")
+    plan = Plan([study], tmp_path / "site", code="that of the program before it was edited")
+    with pytest.raises(SiteError, match="what it is built from changed while the site was built"):
+        building.build_site(plan, lambda _: None)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["tiny.duckdb"]
 
 
 def test_site_that_lost_a_page_is_not_up_to_date(tmp_path: Path) -> None:

@@ -73,6 +73,22 @@ def test_name_of_a_folder_is_no_pattern_for_those_beside_it(
         assert run.rows == 1
 
 
+def test_name_of_a_folder_on_the_way_is_no_value_of_its_rows(
+    write_study: WriteStudy, tmp_path: Path
+) -> None:
+    file, folder = write_study(Run()), tmp_path / "seed=7" / "dataset=hard" / "sweep"
+    folder.mkdir(parents=True)
+    with duckdb.connect(str(file)) as database:
+        database.execute("UPDATE run SET seed = 1")
+        for table in TABLES:
+            database.execute(f"COPY {table} TO '{folder / table}.parquet'")
+    study = open_study(folder)
+    assert study.database.execute("SELECT seed, dataset FROM run").fetchall() == [(1, "easy")]
+    write_downloads(study, tmp_path / "files")
+    kept = duckdb.execute(f"SELECT seed, dataset FROM '{tmp_path / 'files' / 'run.parquet'}'")
+    assert kept.fetchall() == [(1, "easy")]
+
+
 def test_opening_leaves_the_file_as_it_was(write_study: WriteStudy) -> None:
     path = write_study(Run())
     before = path.read_bytes()
@@ -108,6 +124,9 @@ def test_column_that_may_be_missing_reads_as_null(write_study: WriteStudy) -> No
         ("UPDATE study SET schema_version = 2", "has schema version 2, but this program reads"),
         ("UPDATE study SET metric = 'recall'", "its metric 'recall' is no column of table run"),
         ("UPDATE study SET name = '../../etc'", "a name has letters, digits, - and _ only"),
+        ("UPDATE study SET name = repeat('a', 65)", "and at most 64 of them"),
+        ("UPDATE study SET name = 'Con'", "'Con', which Windows keeps for a device; rename"),
+        ("UPDATE study SET name = 'lpt9'", "'lpt9', which Windows keeps for a device; rename"),
         (
             "ALTER TABLE run DROP COLUMN optimizer",
             "parameter 'optimizer' is no column of table run",

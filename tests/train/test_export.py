@@ -9,7 +9,7 @@ import pytest
 from examples import change, rows
 
 from train import store
-from train.database import TABLES, StoreError
+from train.database import TABLES, StoreError, reading
 from train.export import export_study, restore_study
 
 BLOCKS = examples.plan(trainings=20)
@@ -105,6 +105,19 @@ def test_a_study_is_restored_from_its_export(study: Path, tmp_path: Path) -> Non
     store.collect(again, RESULTS)  # what is there already is passed over
     store.collect(study, RESULTS)
     assert exported(again, tmp_path / "on") == exported(study, tmp_path / "whole")
+
+
+def test_a_folder_on_the_way_to_an_export_is_no_value_of_its_rows(
+    study: Path, tmp_path: Path
+) -> None:
+    store.collect(study, RESULTS)
+    folder = tmp_path / "seed=7" / "dataset=cifar10" / "out"
+    export_study(study, folder)
+    restore_study(folder, tmp_path / "again.duckdb")
+    query = "SELECT run_id, seed, dataset FROM run ORDER BY run_id"
+    with reading(folder) as database:
+        assert database.execute(query).fetchall() == rows(study, query)
+    assert rows(tmp_path / "again.duckdb", query) == rows(study, query)
 
 
 def test_a_study_that_is_there_is_not_restored_over(study: Path, tmp_path: Path) -> None:
