@@ -4,17 +4,17 @@
 (() => {
   const { runsCurves, runsOpen, runsParallel, runsTable, selection, study } = hyperatlas;
   const followers = [];
-  let basis = "";
+  let basis = null;
   let latest = [];
 
   function follow(chosen) {
     // Parts that only depend on the selection are not drawn again for a search or an opened run.
-    const now = JSON.stringify({ ...chosen, view: chosen.view.curve });
+    const now = selection.format({ ...chosen, view: { curve: chosen.view.curve } });
     const changed = now !== basis;
     if (changed) latest = [chosen, selection.mask(study, chosen)];
     basis = now;
     const [, masks] = latest;
-    runsTable.show(chosen, masks, JSON.stringify({ ...chosen, shown: "", view: "" }));
+    runsTable.show(chosen, masks, selection.format({ ...chosen, shown: selection.open().shown, view: {} }));
     if (changed) for (const show of followers) show(chosen, masks);
     runsOpen.show(chosen);
   }

@@ -18,7 +18,8 @@ from bokeh.plotting import figure
 from build_site.plots import AGAINST, IN_FAVOUR, OPEN, add_hover, base_figure, themed
 
 ROW_HEIGHT = 26  # pixels
-LONGEST_LABEL = 18  # characters: two of them and the marks must fit a phone
+# Characters of a hyper-parameter, and of a value: both, the marks and the legend must fit a phone.
+LONGEST_GROUP, LONGEST_NAME = 15, 18
 LOOKS = {"helps": IN_FAVOUR, "hurts": AGAINST, "inconclusive": OPEN}
 
 
@@ -69,19 +70,20 @@ def forest(marks: Sequence[Mark], noise: float | None) -> figure:
     return plot
 
 
-def cut(label: str) -> str:
+def cut(label: str, longest: int) -> str:
     """A label that does not push the plot off the page."""
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 
 def _rows(marks: Sequence[Mark]) -> list[tuple[str, str]]:
     """(group, name) of each mark, cut where they are long, and each only once."""
     rows: list[tuple[str, str]] = []
     for mark in marks:
-        group, name, number = cut(mark.group), cut(mark.name), 1
+        group, name = cut(mark.group, LONGEST_GROUP), cut(mark.name, LONGEST_NAME)
+        number = 1
         while (group, name) in rows:
             number += 1
-            name = f"{cut(mark.name)} ({number})"
+            name = f"{cut(mark.name, LONGEST_NAME)} ({number})"
         rows.append((group, name))
     return rows
 
