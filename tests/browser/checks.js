@@ -72,5 +72,18 @@
     return marked && focused.checkVisibility() ? null : focused.outerHTML.slice(0, 120);
   }
 
-  window.checks = { accessibility, lostFocus, overflow, plots };
+  // Elements that only a text of the study could have made, anywhere, in plots too.
+  function planted() {
+    const roots = [document];
+    for (const root of roots) {
+      for (const { shadowRoot } of root.querySelectorAll("*")) {
+        if (shadowRoot) roots.push(shadowRoot);
+      }
+    }
+    const made = ".md-content img, [href^='javascript:']";
+    return roots.flatMap((root) => [...root.querySelectorAll(made)])
+      .map((element) => element.outerHTML);
+  }
+
+  window.checks = { accessibility, lostFocus, overflow, planted, plots };
 })();

@@ -45,6 +45,11 @@ def plots(page: Page) -> list[str]:
     return _settled(page, "plots()")
 
 
+def planted(page: Page) -> list[str]:
+    """Elements that only a text of the study could have made, anywhere, in plots too."""
+    return _check(page, "planted()")
+
+
 def lost_focus(page: Page) -> str | None:
     """What has the focus, if a reader cannot see that it has."""
     return _check(page, "lostFocus()")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import edge_studies
 import pytest
+from building import EdgeSite, Once, build
 from chromium import launch
-from click.testing import CliRunner
+from lending import Lending
 from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched, watch
 
-from build_site.__main__ import command
 from build_site.findings import Findings
 from build_site.provenance import ROOT
 from build_site.study import open_study
@@ -19,25 +19,30 @@ STUDY = ROOT / "data" / "cnn"
 
 
 @pytest.fixture(scope="session")
-def site(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def site(once: Once) -> Path:
     """The site of the shipped study; no test may change it."""
-
-    def build(out: Path) -> None:
-        result = CliRunner().invoke(command, ["--study", str(STUDY), "--out", str(out)])
-        assert result.exit_code == 0, result.output
-
-    return once("site", build)
+    return once("site", lambda out: build("--study", STUDY, "--out", out))
 
 
 @pytest.fixture(scope="session")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edge_site(once: Once) -> EdgeSite:
+    """The site of one of edge_studies.EDGES; no test may change it."""
+
+    def built(name: str) -> Path:
+        def make(folder: Path) -> None:
+            folder.mkdir()
+            study = edge_studies.write(name, folder / "edge.duckdb")
+            build("--study", study, "--out", folder / "site")
+
+        return once(f"edge {name}", make) / "site"
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def hostile_site(edge_site: EdgeSite) -> Path:
     """The site of a study whose texts would be programs, if anything ran them."""
-    folder = tmp_path_factory.mktemp("hostile")
-    study = edge_studies.write("hostile labels", folder / "edge.duckdb")
-    out = folder / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    return out
+    return edge_site("hostile labels")
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +60,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def lending(browser: Browser) -> Lending:
+    """The page that tests of a process use one after the other."""
+    return Lending(browser)
+
+
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
+def watched(lending: Lending, request: pytest.FixtureRequest) -> Iterator[Watched]:
     """A page whose console errors and requests to other hosts fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    watched = watch(context.new_page())
+    failed = request.session.testsfailed
+    watched = watch(lending.take())
     yield watched
-    context.close()
+    watched.look_away()
+    in_order = not watched.problems and request.session.testsfailed == failed
+    lending.give_back(in_order=in_order)
     assert watched.problems == []
 
 

@@ -1,15 +1,11 @@
 """Every page of a study of each unusual kind: no errors, nothing sticks out, texts stay texts."""
 
-from pathlib import Path
-
 import checks
 import edge_studies
 import pytest
-from click.testing import CliRunner
+from building import EdgeSite
 from playwright.sync_api import expect
 from watching import Watched, select
-
-from build_site.__main__ import command
 
 pytestmark = pytest.mark.browser
 
@@ -17,31 +13,22 @@ SELECTIONS = ("", "metric=percentile&from=0.9&to=1", "metric=raw&from=1e29")
 
 
 @pytest.mark.parametrize("name", edge_studies.EDGES)
-def test_every_page_of_an_edge_study(name: str, watched: Watched, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    study = edge_studies.write(name, tmp_path / "edge.duckdb")
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(site)])
-    assert result.exit_code == 0, result.output
-    watched.page.on("dialog", lambda dialog: watched.problems.append(dialog.message))
+def test_every_page_of_an_edge_study(name: str, edge_site: EdgeSite, watched: Watched) -> None:
     watched.page.set_viewport_size({"width": 390, "height": 844})
-    for file in checks.pages_of_study(site):
+    for file in checks.pages_of_study(edge_site(name)):
         page = watched.open(file.as_uri())
         for selection in SELECTIONS:
             select(page, selection)
             expect(page.locator("h1")).to_be_visible()
             assert checks.overflow(page) == [], (file.name, selection)
-        assert page.locator(".md-content img").count() == 0
+        assert checks.planted(page) == [], file.name
         assert watched.problems == [], file.name
 
 
 def test_parameters_may_be_named_like_what_every_object_has(
-    watched: Watched, tmp_path: Path
+    edge_site: EdgeSite, watched: Watched
 ) -> None:
-    study = edge_studies.write("names of JavaScript", tmp_path / "edge.duckdb")
-    site = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(site)])
-    assert result.exit_code == 0, result.output
-    page = watched.open((site / "overview.html").as_uri())
+    page = watched.open((edge_site("names of JavaScript") / "overview.html").as_uri())
     page.get_by_text("+ Filter by hyper-parameter").click()
     for name, value in (("constructor", "a"), ("__proto__", "y")):
         page.locator(f'.atlas-bar button[data-parameter="{name}"][data-level="{value}"]').click()

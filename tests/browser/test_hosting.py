@@ -7,7 +7,7 @@ import checks
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import SERVERS, advised_headers, served
-from watching import NOTE_REFUSALS, Watched
+from watching import NOTE_REFUSALS, Watched, watch
 
 from build_site.content_policy import content_policy
 
@@ -37,8 +37,8 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def lost(browser: Browser) -> Iterator[Page]:
-    """A page that may ask for what is not there."""
+def own(browser: Browser) -> Iterator[Page]:
+    """A page of the test's own, which may ask for what is not there."""
     page = browser.new_page()
     yield page
     page.close()
@@ -58,9 +58,10 @@ def test_advised_policy_is_that_of_the_pages_and_forbids_frames_elsewhere() -> N
 
 
 def test_every_kind_of_page_works_under_a_path_with_the_advised_headers(
-    site: Path, address: str, watched: Watched
+    site: Path, address: str, own: Page
 ) -> None:
-    watched.page.add_init_script(f"({NOTE_REFUSALS})()")
+    watched = watch(own)
+    own.add_init_script(f"({NOTE_REFUSALS})()")
     for page in checks.kinds_of(site):
         opened = watched.open(f"{address}{page.relative_to(site).as_posix()}")
         expect(opened.locator("h1")).to_be_visible()
@@ -77,15 +78,15 @@ def test_search_works_under_a_path_with_the_advised_headers(address: str, watche
 
 @pytest.mark.parametrize("way", ["nothing.html", "questions/nothing.html", "x/y/z/"])
 def test_a_page_that_is_not_there_leads_back_from_any_depth(
-    way: str, address: str, lost: Page
+    way: str, address: str, own: Page
 ) -> None:
-    lost.goto(f"{address}{way}")
-    expect(lost.locator("h1")).to_have_text("There is no such page")
-    home = lost.get_by_role("link", name="Home")
+    own.goto(f"{address}{way}")
+    expect(own.locator("h1")).to_have_text("There is no such page")
+    home = own.get_by_role("link", name="Home")
     expect(home).to_have_attribute("href", f"{address}index.html")
-    assert checks.accessibility(lost) == []
-    lost.get_by_role("link", name="Methods").click()
-    expect(lost.locator("h1")).to_contain_text("Methods")
+    assert checks.accessibility(own) == []
+    own.get_by_role("link", name="Methods").click()
+    expect(own.locator("h1")).to_contain_text("Methods")
 
 
 def test_paper_shows_plots_and_no_controls_in_light_colours(site: Path, watched: Watched) -> None:

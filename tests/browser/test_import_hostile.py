@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from building import Once, build
 from import_corpus import ATTACK
 from playwright.sync_api import Page, expect
 from watching import Watched
 
-from build_site.__main__ import command
 from build_site.site_names import TAKEN
 
 pytestmark = pytest.mark.browser
@@ -109,17 +108,9 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_site(once: Once) -> Path:
     """The site of all files, with nothing beside it that was not asked for."""
-    folder = tmp_path_factory.mktemp("hostile")
-    studies = []
-    for name, file in FILES.items():
-        path = folder / name
-        path.write_bytes(file.content)
-        study = path.with_suffix(".duckdb")
-        _succeed("import", str(path), "--out", str(study), *file.options)
-        studies += ["--study", str(study)]
-    _succeed(*studies, "--out", str(folder / "site"))
+    folder = once("imported", import_and_build)
     endings = (".csv", ".duckdb", ".map.toml")
     # The site, and what the next build of it starts from.
     asked = {"site", ".site-build"} | {
@@ -129,9 +120,16 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def _succeed(*arguments: str) -> None:
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
+def import_and_build(folder: Path) -> None:
+    folder.mkdir()
+    studies = []
+    for name, file in FILES.items():
+        path = folder / name
+        path.write_bytes(file.content)
+        study = path.with_suffix(".duckdb")
+        build("import", path, "--out", study, *file.options)
+        studies += ["--study", study]
+    build(*studies, "--out", folder / "site")
 
 
 SECTIONS = ("2f_2fsite", "wrong", "wide", "assets_study", "diverged")
@@ -163,7 +161,6 @@ def test_texts_stay_texts_in_every_file_of_the_site(hostile_site: Path) -> None:
 def test_pages_of_hostile_files_open_and_run_nothing(
     section: str, hostile_site: Path, watched: Watched
 ) -> None:
-    watched.page.on("dialog", lambda dialog: watched.problems.append(dialog.message))
     for name in ("index", "runs", "combinations"):
         page = watched.open((hostile_site / section / f"{name}.html").as_uri())
         expect(page.locator("h1")).to_be_visible()

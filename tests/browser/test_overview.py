@@ -9,12 +9,11 @@ import duckdb
 import edge_studies
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from building import EdgeSite, build
 from playwright.sync_api import Browser, Page, expect
 from test_selection import random_selection
 from watching import Watched, select, wait_until
 
-from build_site.__main__ import command
 from build_site.findings import Findings
 from build_site.rendering import counted, percent
 
@@ -72,12 +71,8 @@ def test_page_and_build_write_a_share_alike(overview: Callable[[str], Page]) -> 
     ]
 
 
-def test_share_that_diverged_is_said(watched: Watched, tmp_path: Path) -> None:
-    study = edge_studies.write("all diverged", tmp_path / "edge.duckdb")
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    page = watched.open((out / "overview.html").as_uri())
+def test_share_that_diverged_is_said(edge_site: EdgeSite, watched: Watched) -> None:
+    page = watched.open((edge_site("all diverged") / "overview.html").as_uri())
     diverged = page.locator("#overview-table [data-label=Diverged]").first
     expect(diverged).to_have_text("60 (100.0\N{NO-BREAK SPACE}%)")
     assert "100.0\N{NO-BREAK SPACE}% diverged" in page.evaluate(f"{LABELS}.numbers[0]")
@@ -90,8 +85,7 @@ def test_study_without_a_chance_level_has_no_relative_values(
     out = tmp_path / "site"
     with duckdb.connect(str(study)) as database:
         database.execute("UPDATE dataset SET chance = NULL")
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
+    build("--study", study, "--out", out)
     asked = "#metric=relative&from=0.5&to=0.9&shown=relative"
     page = watched.open((out / "overview.html").as_uri() + asked)
     expect(page.locator(".atlas-bar__summary")).to_contain_text(

@@ -6,13 +6,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from click.testing import CliRunner
+from building import Once, build
+from checks import overflow
 from playwright.sync_api import expect
 from runs_page import csv_rows, page_rows, programs, trained
 from studies import Run, StudyFile
 from watching import Watched, select, wait_until
-
-from build_site.__main__ import command
 
 pytestmark = pytest.mark.browser
 
@@ -69,24 +68,24 @@ RUNS_OF = {
 
 
 @pytest.fixture(scope="module")
-def edge_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edge_site(once: Once) -> Path:
     """One site of all edge studies."""
-    folder = tmp_path_factory.mktemp("edge")
-    arguments = [part for path in write_edge_studies(folder) for part in ("--study", str(path))]
-    result = CliRunner().invoke(command, [*arguments, "--out", str(folder / "site")])
-    assert result.exit_code == 0, result.output
-    return folder / "site"
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        studies = [f"--study={path}" for path in write_edge_studies(folder)]
+        build(*studies, "--out", folder / "site")
+
+    return once("runs at the edge", make) / "site"
 
 
 @pytest.mark.parametrize("name", RUNS_OF)
-@pytest.mark.parametrize("width", [1280, 390])
-def test_edge_study_shows_its_runs(
-    edge_site: Path, watched: Watched, name: str, width: int
-) -> None:
-    watched.page.set_viewport_size({"width": width, "height": 900})
+def test_edge_study_shows_its_runs(edge_site: Path, watched: Watched, name: str) -> None:
     page = watched.open((edge_site / name / "runs.html").as_uri())
     assert page.locator("#run-table tbody tr").count() == min(25, RUNS_OF[name])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert overflow(page) == []
     if name != "hostile":
         expect(page.get_by_text("This study has no learning curves").first).to_be_visible()
     if RUNS_OF[name]:

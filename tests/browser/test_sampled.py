@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from building import Once, build
 from checks import overflow
-from click.testing import CliRunner
 from grids import write_grid
 from playwright.sync_api import expect
 from watching import Watched
 
-from build_site.__main__ import command
 from build_site.findings import Findings
 from build_site.study import open_study
 
@@ -20,25 +19,38 @@ RUNS, CARRIED = 400, 100
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(once: Once) -> Path:
+    """A study and its site."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        study = write_study(folder)
+        build("--study", study, "--page-runs", CARRIED, "--out", folder / "site")
+
+    return once("sampled", make)
+
+
+def write_study(folder: Path) -> Path:
     """The best run is one that the sample does not have."""
     draw = np.random.default_rng(2)
     accuracies = np.round(0.2 + 0.6 * draw.random(RUNS), 4)
-    path = tmp_path_factory.mktemp("sampled") / "grid.duckdb"
     rows = [
         {"dataset": ("hard", "easy")[n % 2], "accuracy": float(each), "choice": "ab"[n % 3 == 0]}
         for n, each in enumerate(accuracies)
     ]
-    return write_grid(path, {"choice": ("a", "b")}, rows, datasets=("hard", "easy"))
+    return write_grid(
+        folder / "grid.duckdb", {"choice": ("a", "b")}, rows, datasets=("hard", "easy")
+    )
 
 
 @pytest.fixture(scope="module")
-def sampled_site(study: Path) -> Path:
-    out = study.parent / "site"
-    arguments = ["--study", str(study), "--page-runs", str(CARRIED), "--out", str(out)]
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
-    return out
+def study(folder: Path) -> Path:
+    return folder / "grid.duckdb"
+
+
+@pytest.fixture(scope="module")
+def sampled_site(folder: Path) -> Path:
+    return folder / "site"
 
 
 def _best(study: Path, page_runs: int, where: str) -> str:

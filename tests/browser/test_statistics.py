@@ -1,14 +1,15 @@
 """Estimates and tests in the client, against SciPy and NumPy."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import scipy.stats
-from playwright.sync_api import Page
-from watching import Watched
+from playwright.sync_api import Browser, Page
+from watching import watch
 
 from build_site import statistics as built
 
@@ -17,9 +18,12 @@ pytestmark = pytest.mark.browser
 FREEDOMS = [1, 2, 3, 4, 5, 7, 10, 23, 50, 99, 100, 101, 250, 1000, 50_000, 1_000_000]
 
 
-@pytest.fixture
-def page(site: Path, watched: Watched) -> Page:
-    return watched.open((site / "compare.html").as_uri())
+@pytest.fixture(scope="module")
+def page(site: Path, browser: Browser) -> Iterator[Page]:
+    """The page whose functions are tested."""
+    context = browser.new_context()
+    yield watch(context.new_page()).open((site / "compare.html").as_uri())
+    context.close()
 
 
 def call(page: Page, function: str, *arguments: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ConsoleMessage, Dialog, Error, Page, Request
 
 PATIENCE = 30_000  # milliseconds
 
@@ -58,25 +58,37 @@ class Watched:
             raise Error(f"not every plot was drawn within {self.patience / 1000:g} s") from error
         return self.page
 
+    def note_error(self, error: Error) -> None:
+        self.problems.append(str(error))
+
+    def note_message(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(message.text)
+
+    def note_request(self, request: Request) -> None:
+        if request.url.startswith("http") and "//127.0.0.1:" not in request.url:
+            self.problems.append(request.url)
+
+    def note_dialog(self, dialog: Dialog) -> None:
+        """Pages open none: it is a text of a study that has run as a script."""
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def look_away(self) -> None:
+        """Leave the page to whom it is lent next."""
+        self.page.remove_listener("pageerror", self.note_error)
+        self.page.remove_listener("console", self.note_message)
+        self.page.remove_listener("request", self.note_request)
+        self.page.remove_listener("dialog", self.note_dialog)
+
 
 def watch(page: Page, *, patience: int = PATIENCE) -> Watched:
-    """Note the console errors and warnings of a page, and its requests to other hosts."""
+    """Note the errors, warnings and dialogs of a page, and its requests to other hosts."""
     watched = Watched(page, patience=patience)
-    page.on("pageerror", lambda error: watched.problems.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            watched.problems.append(message.text) if message.type in {"error", "warning"} else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda request: (
-            watched.problems.append(request.url)
-            if request.url.startswith("http") and "//127.0.0.1:" not in request.url
-            else None
-        ),
-    )
+    page.on("pageerror", watched.note_error)
+    page.on("console", watched.note_message)
+    page.on("request", watched.note_request)
+    page.on("dialog", watched.note_dialog)
     return watched
 
 

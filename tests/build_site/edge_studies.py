@@ -33,11 +33,14 @@ class Parameter:
     scale: str = "linear"
     labels: tuple[str, ...] | None = None
     description: str = ""
+    unused: tuple[str, ...] = ()  # values that no run has
 
     @property
     def known(self) -> list[str] | None:
         """Its values as table parameter lists them."""
-        return None if self.kind == "numeric" else [str(v) for v in self.values if v is not None]
+        if self.kind == "numeric":
+            return None
+        return [str(v) for v in (*self.values, *self.unused) if v is not None]
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,10 @@ EDGES = {
             Parameter("rate", (*RATE.values, None, None), "Rate", "numeric", "log"),
         )
     ),
+    "no value known": Edge(
+        (Parameter("optimizer", (None,), "Optimizer", unused=("adam",)), ACTIVATION)
+    ),
+    "no runs": Edge((OPTIMIZER, ACTIVATION), datasets=("Only",), runs=0),
     "all diverged": Edge((OPTIMIZER, RATE), diverged=1.0),
     "few runs": Edge((OPTIMIZER, ACTIVATION), runs=2, diverged=0.0),
     "names of JavaScript": Edge((CONSTRUCTOR, PROTOTYPE, ACTIVATION), datasets=("Only",), runs=20),
@@ -145,8 +152,9 @@ def write(name: str, path: Path) -> Path:
             ["run_id", "config_id", "dataset", "status", "test_accuracy", "train_loss", "epochs"]
             + [quoted(parameter.name) for parameter in edge.parameters]
         )
-        marks = ", ".join("?" * len(rows[0]))
-        database.executemany(f"INSERT INTO run ({names}) VALUES ({marks})", rows)
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            database.executemany(f"INSERT INTO run ({names}) VALUES ({marks})", rows)
         database.execute(
             "INSERT INTO epoch SELECT run_id, unnest([1, 2, 3]) AS epoch, "
             "train_loss * (2 - epoch / 3), NULL, test_accuracy * epoch / 3 FROM run"
