@@ -5,11 +5,15 @@
   // The fifth row of a table is made as the fourth; hundreds of them take axe ten seconds.
   const ALIKE = ["tbody > tr:nth-child(n + 5)", "li:nth-child(n + 5)"];
 
-  // Serious and critical violations, of some rules or all. (From disk axe could not fetch style
-  // sheets, nor need it.)
-  async function accessibility(rules) {
+  // What is the same around every page of a site.
+  const FRAME = [".md-header", ".md-tabs", ".md-sidebar", ".md-footer"];
+
+  // Serious and critical violations, of some rules or all, with the frame or without. (From disk
+  // axe could not fetch style sheets, nor need it.)
+  async function accessibility({ rules, frame }) {
     const options = { preload: false, resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
-    const { violations } = await axe.run({ include: [document], exclude: ALIKE }, options);
+    const exclude = frame ? ALIKE : [...ALIKE, ...FRAME];
+    const { violations } = await axe.run({ include: [document], exclude }, options);
     return violations
       .filter(({ impact }) => ["serious", "critical"].includes(impact))
       .flatMap(({ id, nodes }) => nodes.map((node) =>

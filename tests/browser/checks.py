@@ -1,5 +1,6 @@
 """What must hold on any page of any site: each check returns what is wrong, in words."""
 
+import json
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -12,16 +13,18 @@ CHECKS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 SETTLING = 10_000  # milliseconds
 
 
-def accessibility(page: Page) -> list[str]:
-    """Serious and critical violations that axe finds."""
+def accessibility(page: Page, *, frame: bool = True) -> list[str]:
+    """Serious and critical violations that axe finds, in what is around every page too or not."""
     page.evaluate(AXE)
-    return _check(page, "accessibility()")
+    return _check(page, f"accessibility({{ frame: {json.dumps(frame)} }})")
 
 
-def contrast(page: Page) -> list[str]:
+def contrast(page: Page, *, frame: bool = True) -> list[str]:
     """Texts that axe finds too pale in the colours that the page has now."""
     page.evaluate(AXE)
-    return _check(page, "accessibility(['color-contrast'])")
+    return _check(
+        page, f"accessibility({{ frame: {json.dumps(frame)}, rules: ['color-contrast'] }})"
+    )
 
 
 def overflow(page: Page) -> list[str]:

@@ -23,11 +23,13 @@ def test_every_page_is_for_everyone_and_every_link_leads_somewhere(
     # Colours that are on their way to others have no contrast to speak of.
     watched.page.emulate_media(reduced_motion="reduce")
     kinds = {kind.as_uri() for kind in checks.kinds_of(site)}
-    visits = crawl(
-        watched,
-        (site / "index.html").as_uri(),
-        lambda page: _examined(page, is_new=page.url.partition("#")[0] in kinds),
-    )
+    first = (site / "index.html").as_uri()
+
+    def examine(page: Page) -> list[str]:
+        address = page.url.partition("#")[0]
+        return _examined(page, is_new=address in kinds, is_first=address == first)
+
+    visits = crawl(watched, first, examine)
     wrong = {
         visit.way: (*visit.found, *visit.problems, *visit.broken_links, *visit.broken_anchors)
         for visit in visits
@@ -37,16 +39,19 @@ def test_every_page_is_for_everyone_and_every_link_leads_somewhere(
     assert {visit.way for visit in visits} == ways
 
 
-def _examined(page: Page, *, is_new: bool) -> list[str]:
-    """What is wrong with a page; axe, which takes long, looks at some of those of one kind."""
+def _examined(page: Page, *, is_new: bool, is_first: bool) -> list[str]:
+    """What is wrong with a page; axe, which takes long, looks at some of those of one kind.
+
+    At what is the same around every page it looks once.
+    """
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
     select(page, TOP)
     expect(page.locator("h1")).to_be_visible()
     found = checks.plots(page) + checks.overflow(page)
-    found += checks.accessibility(page) if is_new else []
+    found += checks.accessibility(page, frame=is_first) if is_new else []
     page.emulate_media(color_scheme="dark")
-    found += checks.contrast(page) if is_new else []
+    found += checks.contrast(page, frame=is_first) if is_new else []
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     found += checks.overflow(page)
     select(page, NOTHING)

@@ -61,7 +61,7 @@ def words(svg: ET.Element) -> str:
 
 
 def test_every_plot_of_every_page_can_be_saved(site: Path, watched: Watched) -> None:
-    for file in checks.pages_of_study(site):
+    for file in checks.kinds_of(site):
         page = watched.open(f"{file.as_uri()}#{SELECTION}")
         for plot in plots_of(page):
             expect_picture(page, plot)
