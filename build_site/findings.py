@@ -50,6 +50,7 @@ class Findings:
         self.best_settings = {
             name: self.configuration(best.position) for name, best in self.best_runs.items()
         }
+        self.tied_best = metrics.tied_best(study)
         self.noise: SeedNoise = seed_noise(study)
         # Whether the metric is a share, to be shown as a percentage.
         self.is_share = self._any(
@@ -98,9 +99,14 @@ class Findings:
 
     @cached_property
     def never_best(self) -> tuple[tuple[int, int], ...]:
-        """The values (factor, level) with which surely next to no run is among the best tenth."""
+        """The values (factor, level) with which surely next to no run is among the best tenth.
+
+        Where ties leave the best tenth empty, that says nothing of a value.
+        """
         return tuple(
-            (each.parameter, each.level) for each in self.top_shares if each.high < NEVER_BEST
+            (each.parameter, each.level)
+            for each in self.top_shares
+            if each.high < NEVER_BEST < each.expected
         )
 
     @cached_property

@@ -52,6 +52,18 @@ class TopShare:
     expected: float
 
 
+@dataclass(frozen=True)
+class TiedBest:
+    """A data set, by its label, where `tied` of all `runs` share the best result: too many.
+
+    None of them counts among the best tenth.
+    """
+
+    dataset: str
+    tied: int
+    runs: int
+
+
 def score(study: Study) -> None:
     """Create table `scored`: every ended run with its metric, percentile and relative value."""
     study.database.execute(
@@ -87,6 +99,12 @@ def best_runs(study: Study) -> dict[str, BestRun]:
     """The best run on each data set that has a completed one, by the data set's name."""
     rows = study.database.execute(sql("best_runs")).fetchall()
     return {row[0]: BestRun(*row) for row in rows}
+
+
+def tied_best(study: Study) -> tuple[TiedBest, ...]:
+    """The data sets where no run counts among the best tenth, for ties; by label."""
+    rows = study.database.execute(sql("tied_best")).fetchall()
+    return tuple(TiedBest(*row) for row in rows)
 
 
 def top_shares(study: Study) -> tuple[TopShare, ...]:

@@ -58,6 +58,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
             whole=findings.whole,
             top=TOP_TEXT,
             expected=expected,
+            tied_best=findings.tied_best,
             start=start(findings),
             reason=too_little(findings),
             metric=spoken(findings.study.metric_label),

@@ -150,3 +150,21 @@ def test_a_best_value_at_the_end_of_what_was_tried_is_named(
     assert found is not None
     expected = f"The best Rate is {said} of what was tried: what lies beyond may be better."
     assert found.edges == ((expected,) if said else ())
+
+
+def test_ties_that_leave_the_best_tenth_empty_are_said_and_speak_against_no_value(
+    tmp_path: Path,
+) -> None:
+    values = ["a", "b"] * 500
+    accuracy = [0.99 if n % 10 < 3 else n / 2000 for n in range(1000)]  # as if rounded
+    study = open_study(write_wide_study(tmp_path / "s.duckdb", {"p": values}, accuracy))
+    findings = Findings(study)
+    (page,) = home.pages(findings)
+    assert "On Easy 300 of 1,000 runs share the best result" in page.markdown
+    assert findings.top_shares[0].expected == 0
+    assert findings.never_best == ()
+
+
+def test_runs_that_all_diverged_share_no_best_result(write_study: WriteStudy) -> None:
+    diverged = [Run(accuracy=None, status="diverged")] * 5
+    assert Findings(open_study(write_study(*diverged))).tied_best == ()
