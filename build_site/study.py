@@ -110,8 +110,9 @@ def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"{path} has schema version {version[0]}, but this program reads version "
             f"{SCHEMA_VERSION}; use the version of Hyperatlas that wrote it"
         )
+    loaded = {table: _columns(database, "loaded", table) for table in TABLES}
     for (table, column), kind in _contract().items():
-        found = _columns(database, "loaded", table).get(column)
+        found = loaded[table].get(column)
         if found is None and (table != "run" or column in REQUIRED_OF_RUN):
             raise StudyError(f"{path} has no column {column} in its table {table}")
         if found not in (None, kind):
