@@ -24,6 +24,8 @@ KEY_OF_RUN = re.compile(r"(?<=CREATE TABLE run \()(\s*run_id\s+VARCHAR) PRIMARY 
 # Columns of run without which there is nothing to show; others may be missing, and are NULL.
 REQUIRED_OF_RUN = {"run_id", "config_id", "dataset", "status"}
 
+Loaded = dict[str, dict[str, str]]  # table -> column -> type
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -88,8 +90,9 @@ def open_study(path: Path) -> Study:
             for table, source in source_tables(database, path).items():
                 # A view: no table is held twice.
                 database.execute(f"CREATE VIEW loaded.{table} AS FROM {source}")
-            _check_columns(database, path)
-            _fill_contract(database, path)
+            loaded = {table: _columns(database, "loaded", table) for table in TABLES}
+            _check_columns(database, loaded, path)
+            _fill_contract(database, loaded, path)
             database.execute("DETACH DATABASE IF EXISTS source")
             return _checked(database, path)
     except BaseException:
@@ -102,7 +105,7 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _check_columns(database: duckdb.DuckDBPyConnection, loaded: Loaded, path: Path) -> None:
     """Check names and types of what was loaded against schema.sql."""
     version = database.execute("SELECT max(schema_version) FROM loaded.study").fetchone()
     if version is not None and version[0] not in (SCHEMA_VERSION, None):
@@ -111,18 +114,18 @@ def _check_columns(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"{SCHEMA_VERSION}; use the version of Hyperatlas that wrote it"
         )
     for (table, column), kind in _contract().items():
-        found = _columns(database, "loaded", table).get(column)
+        found = loaded[table].get(column)
         if found is None and (table != "run" or column in REQUIRED_OF_RUN):
             raise StudyError(f"{path} has no column {column} in its table {table}")
         if found not in (None, kind):
             raise StudyError(f"{path}: column {column} of table {table} is {found}, not {kind}")
 
 
-def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _fill_contract(database: duckdb.DuckDBPyConnection, loaded: Loaded, path: Path) -> None:
     """Move what was loaded into the tables of schema.sql, whose constraints it must meet."""
     database.execute(KEY_OF_RUN.sub(r"\1 NOT NULL", SCHEMA.read_text(encoding="utf-8")))
-    known = _columns(database, "main", "run")
-    found = _columns(database, "loaded", "run")
+    known = _declared("run")
+    found = loaded["run"]
     for sentence, query in (
         ("its metric {} is no column of table run", "SELECT metric FROM loaded.study"),
         ("parameter {} is no column of table run", "SELECT name FROM loaded.parameter"),
@@ -135,8 +138,8 @@ def _fill_contract(database: duckdb.DuckDBPyConnection, path: Path) -> None:
                 database.execute(f"ALTER TABLE run ADD COLUMN {column} {found[name]}")
                 known[name] = found[name]
     for table in TABLES:
-        columns = known if table == "run" else _columns(database, "main", table)
-        there = _columns(database, "loaded", table)
+        columns = known if table == "run" else _declared(table)
+        there = loaded[table]
         shared = [_taken_over(name, there[name]) for name in columns if name in there]
         database.execute(
             f"INSERT INTO {table} BY NAME SELECT {', '.join(shared)} FROM loaded.{table}"
@@ -157,6 +160,11 @@ def _contract() -> dict[tuple[str, str], str]:
     with duckdb.connect() as empty:
         empty.execute(SCHEMA.read_text(encoding="utf-8"))
         return {(t, c): kind for t in TABLES for c, kind in _columns(empty, "main", t).items()}
+
+
+def _declared(table: str) -> dict[str, str]:
+    """The columns that schema.sql gives a table, with their types."""
+    return {column: kind for (name, column), kind in _contract().items() if name == table}
 
 
 def _columns(database: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:

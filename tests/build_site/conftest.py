@@ -4,9 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from studies import Run, StudyFile
+from click.testing import CliRunner
+from compiled_templates import compile_templates_once
+from conditional_studies import write_conditional_study
+from studies import FOUR_RUNS, Run, StudyFile
 
-import build_site  # noqa: F401 - before NumPy: it limits the threads
+from build_site.__main__ import command
+
+compile_templates_once()
+
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture
@@ -18,3 +25,31 @@ def write_study(tmp_path: Path) -> Callable[..., Path]:
         return study.write(tmp_path / f"{study.name}.duckdb")
 
     return write
+
+
+@pytest.fixture(scope="session")
+def small(once: Once) -> Path:
+    """The study tiny.duckdb of four runs and its site, in a folder; no test may change them."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        _build(folder / "site", StudyFile(FOUR_RUNS).write(folder / "tiny.duckdb"))
+
+    return once("small", make)
+
+
+@pytest.fixture(scope="session")
+def joint_site(once: Once) -> Path:
+    """The site of two studies, "few" runs and enough ("wide"); no test may change it."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        few = StudyFile(FOUR_RUNS, name="few").write(folder / "few.duckdb")
+        _build(folder / "site", few, write_conditional_study(folder))
+
+    return once("joint", make) / "site"
+
+
+def _build(out: Path, *studies: Path) -> None:
+    result = CliRunner().invoke(command, ["--out", str(out), *(f"--study={s}" for s in studies)])
+    assert result.exit_code == 0, result.output

@@ -21,6 +21,14 @@ class Run:
     status: str = "completed"
 
 
+FOUR_RUNS = (
+    Run("easy", 0.9),
+    Run("easy", 0.7, "rmsprop"),
+    Run("hard", 0.4),
+    Run("hard", 0.3, "rmsprop"),
+)
+
+
 @dataclass
 class StudyFile:
     """What goes into a study file."""

@@ -7,10 +7,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from grids import write_grid
 
-from build_site.__main__ import command
 from build_site.claims import statistics
 from build_site.claims.cells import Cells
 from build_site.claims.estimation import estimate
@@ -19,6 +17,7 @@ from build_site.claims.ledger import LedgerError, read_ledger
 from build_site.findings import Findings
 from build_site.provenance import ROOT
 from build_site.study import open_study
+from build_site.views import claims
 from build_site.views.claims import prepared
 
 PARAMETERS = {
@@ -216,28 +215,12 @@ def test_a_ledger_that_cannot_be_understood_is_refused(
 
 
 def test_the_page_tells_verdict_interval_and_way_for_each(tmp_path: Path) -> None:
-    path = _grid(tmp_path, {("activation", "tanh"): 0.02}, runs=240)
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(path), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    page = (out / "claims.html").read_text(encoding="utf-8")
-    for each in _judged(path).values():
-        assert f'id="{each.claim.id}"' in page
+    findings = Findings(open_study(_grid(tmp_path, {("activation", "tanh"): 0.02}, runs=240)))
+    (page,) = claims.pages(findings)
+    assert findings.judgements
+    for each in findings.judgements:
+        assert f'id="{each.claim.id}"' in page.markdown
     assert (
-        'href="compare.html#v.parameter=activation&amp;v.first=tanh&amp;v.second=sigmoid"' in page
+        'href="compare.html#v.parameter=activation&amp;v.first=tanh&amp;v.second=sigmoid"'
+        in page.markdown
     )
-    assert 'href="methods.html#claims"' in page
-
-
-def test_links_to_methods_lead_there_from_a_section_too(tmp_path: Path) -> None:
-    paths = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        path = _grid(tmp_path / name, {}, runs=60)
-        with duckdb.connect(str(path)) as database:
-            database.execute("UPDATE study SET name = ?", [name])
-        paths += ["--study", str(path)]
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, [*paths, "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    assert 'href="../methods.html#claims"' in (out / "two" / "claims.html").read_text("utf-8")

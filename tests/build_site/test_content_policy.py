@@ -34,6 +34,16 @@ def test_a_page_may_run_the_scripts_it_was_built_with_and_no_others(tmp_path: Pa
     assert built.index("Content-Security-Policy") < built.index("<script")
 
 
+def test_scripts_are_found_however_they_are_written(tmp_path: Path) -> None:
+    first, second = "one('</p>');", "two();"
+    scripts = f"<SCRIPT\n type='module'>{first}</SCRIPT ><p>text</p><script async>{second}</script>"
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("<script>theme();</script>", scripts), encoding="utf-8")
+    add_content_policy(tmp_path)
+    built = page.read_text(encoding="utf-8")
+    assert f"script-src 'self' {_hash(first)} {_hash(second)};" in built
+
+
 def test_every_page_of_a_site_has_a_policy(tmp_path: Path) -> None:
     for name in ("index.html", "404.html"):
         (tmp_path / name).write_text(PAGE, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -43,24 +44,18 @@ def test_the_files_hold_the_tables_of_the_study(write_study: WriteStudy, tmp_pat
     assert listed.checksum == hashlib.sha256(run.read_bytes()).hexdigest()
 
 
-def test_a_site_offers_files_that_are_a_study_again(
-    write_study: WriteStudy, tmp_path: Path
-) -> None:
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(write_study(*RUNS)), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    assert open_study(out / "downloads" / "tiny").name == "tiny"
-    assert 'href="downloads/tiny/run.parquet"' in (out / "data.html").read_text(encoding="utf-8")
+def test_a_site_offers_files_that_are_a_study_again(small: Path) -> None:
+    site = small / "site"
+    assert open_study(site / "downloads" / "tiny").name == "tiny"
+    assert 'href="downloads/tiny/run.parquet"' in (site / "data.html").read_text(encoding="utf-8")
 
 
-def test_a_site_remembers_what_it_was_built_from(write_study: WriteStudy, tmp_path: Path) -> None:
-    study, out = write_study(*RUNS), tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    assert is_recorded(out, provenance([study]))
+def test_a_site_remembers_what_it_was_built_from(small: Path, tmp_path: Path) -> None:
+    study = Path(shutil.copy(small / "tiny.duckdb", tmp_path))
+    assert is_recorded(small / "site", provenance([study]))
     with duckdb.connect(str(study)) as database:
         database.execute("UPDATE run SET test_accuracy = 0.1 WHERE dataset = 'hard'")
-    assert not is_recorded(out, provenance([study]))
+    assert not is_recorded(small / "site", provenance([study]))
 
 
 class LaterDay(datetime):

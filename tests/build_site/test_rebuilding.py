@@ -2,6 +2,7 @@
 
 import errno
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ LINE = re.compile(
     r"seconds=\d+\.\d tiny=(?P<hash>[0-9a-f]{12}|unreadable)(?: reason=(?P<reason>.*))?"
 )
 Rebuild = Callable[..., tuple[int, str]]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 def title(site: Path) -> str:
@@ -45,6 +47,22 @@ def rebuild(tmp_path: Path) -> Rebuild:
         return result.exit_code, result.output
 
     return run
+
+
+@pytest.fixture
+def rebuilt(once: Once, tmp_path: Path) -> Path:
+    """The study, its site, "The second", and the site before, "The first", in a folder."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        study = folder / "tiny.duckdb"
+        arguments = ["rebuild", "--study", str(study), "--out", str(folder / "site")]
+        for version in ("The first", "The second"):
+            study.unlink(missing_ok=True)
+            StudyFile([Run()], title=version).write(study)
+            assert CliRunner().invoke(command, arguments).exit_code == 0
+
+    return shutil.copytree(once("rebuilt", make), tmp_path, dirs_exist_ok=True)
 
 
 def test_rebuilding_after_changes_and_going_back(rebuild: Rebuild, tmp_path: Path) -> None:
@@ -73,13 +91,9 @@ def test_rebuilding_after_changes_and_going_back(rebuild: Rebuild, tmp_path: Pat
 
 
 def test_repairing_a_damaged_site_keeps_the_good_one_before(
-    rebuild: Rebuild, tmp_path: Path
+    rebuild: Rebuild, rebuilt: Path
 ) -> None:
-    study, out, previous = tmp_path / "tiny.duckdb", tmp_path / "site", tmp_path / "site.previous"
-    for version in ("The first", "The second"):
-        study.unlink(missing_ok=True)
-        StudyFile([Run()], title=version).write(study)
-        assert rebuild()[0] == 0
+    out, previous = rebuilt / "site", rebuilt / "site.previous"
     (out / "data.html").unlink()
     code, said = rebuild()
     assert (code, logged(said.strip())["result"]) == (0, "published")
@@ -195,14 +209,9 @@ def test_log_without_room_is_told_and_does_not_undo_what_was_done(
 
 
 def test_site_whose_previous_version_cannot_be_kept_stays_as_it_was(
-    rebuild: Rebuild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rebuild: Rebuild, rebuilt: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, previous = tmp_path / "site", tmp_path / "site.previous"
-    study = tmp_path / "tiny.duckdb"
-    for version in ("The first", "The second"):
-        study.unlink(missing_ok=True)
-        StudyFile([Run()], title=version).write(study)
-        assert rebuild()[0] == 0
+    out, previous, study = (rebuilt / name for name in ("site", "site.previous", "tiny.duckdb"))
 
     def refuse(one: Path, other: Path) -> bool:
         if other == previous:

@@ -12,6 +12,7 @@ from studies import Run
 
 from build_site.__main__ import command
 from build_site.findings import Findings
+from build_site.sources import make_section
 from build_site.study import open_study
 
 WriteStudy = Callable[..., Path]
@@ -149,10 +150,8 @@ def test_every_page_of_a_sampled_study_says_so(study: Path, tmp_path: Path) -> N
     assert f'"sampledFrom":{RUNS}' in (out / "assets/data/grid.js").read_text(encoding="utf-8")
 
 
-def test_a_study_shown_whole_says_nothing_of_samples(study: Path, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    result = CliRunner().invoke(command, ["--study", str(study), "--out", str(out)])
-    assert result.exit_code == 0, result.output
-    overview = (out / "overview.html").read_text(encoding="utf-8")
-    assert "atlas-sample" not in overview
-    assert "sampledFrom" not in (out / "assets/data/grid.js").read_text(encoding="utf-8")
+def test_a_study_shown_whole_says_nothing_of_samples(whole: Findings, tmp_path: Path) -> None:
+    section = make_section(whole, tmp_path / "section")
+    assert {"index", "overview", "effects", "runs"} <= {page.slug for page in section.pages}
+    assert not [page.slug for page in section.pages if "atlas-sample" in page.markdown]
+    assert "sampledFrom" not in (tmp_path / "section/data/grid.js").read_text(encoding="utf-8")
