@@ -34,7 +34,6 @@ from build_site.section_cache import SectionCache, section_keys
 from build_site.sources import make_section
 from build_site.study import open_study
 from build_site.study_tables import StudyError, explained
-from build_site.theme_files import list_quickly
 
 CHANGED = "{} changed while the site was built, which is left as it was; build it again"
 
@@ -196,7 +195,6 @@ def _run_mkdocs(sources: Path, out: Path, navigation: Navigation, site_url: str)
         )
         config.nav = [*navigation, *(config.nav or [])]
         config.theme.static_templates.discard("404.html")  # hosting.py writes it
-        list_quickly(config.theme)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()

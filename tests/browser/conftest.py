@@ -7,6 +7,7 @@ import edge_studies
 import pytest
 from building import EdgeSite, Once, build
 from chromium import launch
+from compiled_templates import compile_templates_once
 from lending import Lending
 from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched, watch
@@ -16,6 +17,8 @@ from build_site.provenance import ROOT
 from build_site.study import open_study
 
 STUDY = ROOT / "data" / "cnn"
+
+compile_templates_once()
 
 
 @pytest.fixture(scope="session")
