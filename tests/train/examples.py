@@ -1,5 +1,6 @@
 """A small space, its plan and made-up results, for the tests of what is done with them."""
 
+import os
 import resource
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -10,7 +11,7 @@ import duckdb
 import numpy as np
 
 from train import store
-from train.datasets import Dataset
+from train.datasets import Dataset, load
 from train.plan import Settings, make_plan
 from train.recipe import Recipe
 from train.records import Block, BlockResult, EpochResult, PlannedRun, RunResult
@@ -172,6 +173,32 @@ def room_for(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def most_cores(count: int) -> Iterator[None]:
+    """What is started meanwhile has so many cores at most, and as many workers."""
+    if not hasattr(os, "sched_setaffinity"):  # macOS
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(cores)[:count])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def save_digits(folder: Path) -> None:
+    """Write scikit-learn's digits as a file, so that no worker has to import scikit-learn."""
+    digits = load("digits", folder)
+    np.savez(
+        folder / "digits.npz",
+        x_train=digits.x_train,
+        y_train=digits.y_train,
+        x_test=digits.x_test,
+        y_test=digits.y_test,
+    )
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

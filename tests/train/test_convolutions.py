@@ -207,7 +207,7 @@ def test_first_float32_gradients_of_a_network_are_those_of_the_grouped_one(
 ) -> None:
     recipes = [
         Recipe(activation=activation, filter_size=3, conv_width=4, dense_width=16)
-        for activation in ("relu", "elu", "tanh")
+        for activation in ("relu", "tanh")
     ]
     grouped, _ = first_gradient_and_losses("grouped", recipes, torch.float32, batch=2, steps=1)
     actual, _ = first_gradient_and_losses(name, recipes, torch.float32, batch=2, steps=1)

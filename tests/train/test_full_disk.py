@@ -5,10 +5,12 @@ unwritable as on a full disk, at the same byte, to Python and to DuckDB alike.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import examples
@@ -22,7 +24,7 @@ from train.__main__ import commands
 from train.database import StoreError
 from train.journal import journal_path, open_journal, read
 from train.plan import Settings, make_plan
-from train.records import Block
+from train.records import Block, BlockResult
 from train.space import load_space
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +64,7 @@ class Sweep:
             *("--out", str(self.study)),
         ]
 
+    @cached_property
     def plan(self) -> list[Block]:
         settings = Settings(self.trainings, {"shapes": TRAIN_SIZE}, epochs=1, seed=0)
         return make_plan(load_space(str(self.folder / "tiny.toml")), settings)
@@ -92,7 +95,7 @@ class Sweep:
         return rows(self.study, "SELECT run_id FROM run ORDER BY run_id")
 
     def planned(self) -> list[tuple[object, ...]]:
-        return sorted((run.run_id,) for block in self.plan() for run in block.runs)
+        return sorted((run.run_id,) for block in self.plan for run in block.runs)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -117,7 +120,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_block_that_does_not_fit_into_the_journal_is_trained_again(tmp_path: Path) -> None:
     sweep = sweep_of(tmp_path, trainings=MANY + 16)
-    sweep.acknowledge(sweep.plan()[:-1])
+    sweep.acknowledge(sweep.plan[:-1])
     acknowledged = journal_path(sweep.study).read_bytes()
     process = sweep.start(room=len(acknowledged) + 1000)  # the last block is a longer line
     output, _ = process.communicate(timeout=120)
@@ -154,7 +157,7 @@ def test_a_study_that_does_not_fit_is_collected_when_there_is_room(
     assert files(tmp_path) == {**before, journal: journal_path(sweep.study).read_bytes()}
     assert sweep.recorded() == []
     acknowledged = [result.block_id for result in read(journal_path(sweep.study))]
-    assert sorted(acknowledged) == sorted(block.block_id for block in sweep.plan())
+    assert sorted(acknowledged) == sorted(block.block_id for block in sweep.plan)
     assert "20 more runs are finished and not collected yet" in run("status", sweep.study).output
 
     monkeypatch.setattr("train.local.ProcessPoolExecutor", None)  # no worker can be started
@@ -175,9 +178,25 @@ def test_a_sweep_that_has_no_room_to_begin(tmp_path: Path) -> None:
 # Studies and exports
 
 
+@pytest.fixture(scope="module")
+def results() -> list[BlockResult]:
+    """Those of many runs, which take longer to draw than to collect."""
+    return [examples.finished(block) for block in examples.plan(trainings=MANY)]
+
+
+@pytest.fixture(scope="module")
+def grown(results: list[BlockResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study with the results, to copy."""
+    path = tmp_path_factory.mktemp("grown") / "small.duckdb"
+    examples.prepare(path)
+    store.collect(path, results)
+    return path
+
+
 @pytest.mark.parametrize("room", [0, 1_000_000, 1_590_000, 2_000_000, 2_600_000])
-def test_a_collector_without_room_leaves_the_study_as_it_was(study: Path, room: int) -> None:
-    results = [examples.finished(block) for block in examples.plan(trainings=MANY)]
+def test_a_collector_without_room_leaves_the_study_as_it_was(
+    study: Path, results: list[BlockResult], room: int
+) -> None:
     before = files(study.parent)
     with room_for(room), pytest.raises(StoreError) as caught:
         store.collect(study, results)
@@ -191,12 +210,12 @@ def test_a_collector_without_room_leaves_the_study_as_it_was(study: Path, room: 
 
 @pytest.mark.parametrize("room", [0, 100, 2000, 20_000])
 def test_an_export_without_room_leaves_the_earlier_one(
-    study: Path, tmp_path: Path, room: int
+    study: Path, grown: Path, tmp_path: Path, room: int
 ) -> None:
     folder = tmp_path / "export"
     assert run("export", study, folder).exit_code == 0
     before = files(folder)
-    store.collect(study, [examples.finished(block) for block in examples.plan(trainings=MANY)])
+    shutil.copy(grown, study)
     with room_for(room):
         refused = run("export", study, folder)
     sentence = f"Error: cannot export {study} to {folder}: File too large\n"

@@ -21,20 +21,22 @@ def plan(**train_sizes: int) -> list[Block]:
     return make_plan(load_space("seed"), settings)
 
 
-def test_a_block_that_cannot_be_trained_is_named(tmp_path: Path) -> None:
-    (block,) = plan(gone=512)
-    with pytest.raises(TrainingError) as caught:
-        list(Local("cpu", tmp_path).run([block]))
-    sentence = f"block {block.block_id} on gone could not be trained: There is no data set 'gone'"
-    assert str(caught.value).startswith(sentence)
-
-
-def test_a_block_that_cannot_be_trained_does_not_keep_the_others(tmp_path: Path) -> None:
+def test_a_block_that_cannot_be_trained_is_named_and_does_not_keep_the_others(
+    tmp_path: Path,
+) -> None:
     blocks = plan(gone=512, digits=256, missing=512)
     results = Local("cpu", tmp_path).run(blocks)
     assert next(results).dataset == "digits"
-    with pytest.raises(TrainingError, match=r"could not be trained: .*, and 1 more failed$"):
+    with pytest.raises(TrainingError, match=r", and 1 more failed$") as caught:
         next(results)
+    # Which of the two fails first is up to the workers.
+    sentences = tuple(
+        f"block {block.block_id} on {block.dataset} could not be trained: "
+        f"There is no data set '{block.dataset}'"
+        for block in blocks
+        if block.dataset != "digits"
+    )
+    assert str(caught.value).startswith(sentences)
 
 
 @pytest.mark.parametrize("error", [OSError("handle is closed"), TypeError("NoneType"), OSError(9)])

@@ -19,8 +19,10 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Measure for milliseconds, and remember in an empty folder."""
+    """Measure for milliseconds, few models, and remember in an empty folder."""
     monkeypatch.setattr(speed, "ROUND_SECONDS", 0.01)
+    monkeypatch.setitem(speed.FIRST_MODELS, "cpu", 2)
+    monkeypatch.setitem(speed.MOST_MODELS, "cpu", 4)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
@@ -29,7 +31,7 @@ def test_a_speed_is_measured_once_and_remembered(monkeypatch: pytest.MonkeyPatch
     assert not is_remembered(CPU, 32)
     (measured,) = speeds(CPU, [32])
     assert measured.batch_size == 32
-    assert measured.models in {8, 16}
+    assert measured.models in {2, 4}
     assert measured.samples_per_second > 0
     assert is_remembered(CPU, 32)
     monkeypatch.delattr(speed, "measure")  # it is not needed again
@@ -75,12 +77,13 @@ def test_a_formulation_that_computes_something_else_is_not_chosen(
         return None if formulation == wrong else 1000.0 / models
 
     monkeypatch.setattr(speed, "_rate", rate)
-    assert speed.measure(CPU, 64) == Speed(64, PLAIN, 8, 125.0)
-    assert tried == [(PLAIN, 8), (PLAIN, 8), (wrong, 8), (PLAIN, 16)]
+    assert speed.measure(CPU, 64) == Speed(64, PLAIN, 2, 500.0)
+    assert tried == [(PLAIN, 2), (PLAIN, 2), (wrong, 2), (PLAIN, 4)]
 
 
 @pytest.mark.usefixtures("quick")
 def test_models_are_doubled_while_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(speed.FIRST_MODELS, "cpu", 8)
     monkeypatch.setitem(speed.MOST_MODELS, "cpu", 64)
     rates = {8: 100.0, 16: 150.0, 32: 151.0}
     monkeypatch.setattr(speed, "_rate", lambda _, models, *__: rates[models])
@@ -89,6 +92,8 @@ def test_models_are_doubled_while_it_pays(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("quick")
 def test_fewer_models_are_tried_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(speed.FIRST_MODELS, "cpu", 8)
+    monkeypatch.setitem(speed.MOST_MODELS, "cpu", 16)
     monkeypatch.setattr(speed, "_rate", lambda _, models, *__: 100.0 if models <= 2 else None)
     assert speed.measure(CPU, 64) == Speed(64, PLAIN, 2, 100.0)
 

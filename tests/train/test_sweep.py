@@ -5,23 +5,21 @@ end; the tests look at what each part left behind.
 """
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click.testing
 import duckdb
-import numpy as np
 import pytest
-from examples import wait_until
+from examples import most_cores, save_digits, wait_until
 
 from train import journal, sweep
 from train.__main__ import commands
-from train.datasets import load
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import load_space
@@ -51,6 +49,15 @@ scale = "log"
 range = [1e-3, 1e-2]
 """
 Row = tuple[object, ...]
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended."""
+
+    exit_code: int
+    output: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,8 @@ class Sweep:
 
     def start(self) -> subprocess.Popen[str]:
         """Start the command in a process group of its own, as a terminal would."""
-        with two_cores():
+        # With a worker for each block it would end all at once.
+        with most_cores(2):
             return subprocess.Popen(
                 [sys.executable, "-m", "train", *self.arguments],
                 cwd=ROOT,
@@ -111,23 +119,10 @@ class Sweep:
         """Wait until the journal holds more than so many runs."""
         wait_until(lambda: len(self.acknowledged()) > more_than)
 
-    def command(self, *arguments: str) -> click.testing.Result:
+    def command(self, *arguments: str) -> Said:
         """Run a command in this process."""
-        return click.testing.CliRunner(env={"COLUMNS": "500"}).invoke(commands, arguments)
-
-
-@contextmanager
-def two_cores() -> Iterator[None]:
-    """What is started meanwhile has two workers: with one a block it would end all at once."""
-    if not hasattr(os, "sched_setaffinity"):  # macOS
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(cores)[:2])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cores)
+        result = click.testing.CliRunner(env={"COLUMNS": "500"}).invoke(commands, arguments)
+        return Said(result.exit_code, result.output)
 
 
 @dataclass(frozen=True)
@@ -139,7 +134,7 @@ class Left:
     acknowledged: list[str]
     runs: list[Row]
     status: str
-    meanwhile: tuple[click.testing.Result, ...] = ()
+    meanwhile: tuple[Said, ...] = ()
 
 
 def left(sweep: Sweep, process: subprocess.Popen[str]) -> Left:
@@ -155,24 +150,30 @@ def left(sweep: Sweep, process: subprocess.Popen[str]) -> Left:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
-    folder = tmp_path_factory.mktemp("sweep")
+def tiny(once: Once) -> Sweep:
+    return Sweep(once("sweep", prepare))
+
+
+def prepare(folder: Path) -> None:
+    folder.mkdir()
     (folder / "tiny.toml").write_text(SPACE)
-    digits = load("digits", folder)
-    # In a file, so that the workers need not import scikit-learn.
-    np.savez(
-        folder / "digits.npz",
-        x_train=digits.x_train,
-        y_train=digits.y_train,
-        x_test=digits.x_test,
-        y_test=digits.y_test,
-    )
-    return Sweep(folder)
+    save_digits(folder)
+
+
+def left_once(once: Once, name: str, sweep: Callable[[], Left]) -> Left:
+    """What a part of the sweep left behind, in whichever process it was made."""
+    file = once(f"sweep-{name}", lambda path: path.write_bytes(pickle.dumps(sweep())))
+    left: Left = pickle.loads(file.read_bytes())  # noqa: S301 - written above
+    return left
 
 
 @pytest.fixture(scope="module")
-def stopped(tiny: Sweep) -> Left:
+def stopped(tiny: Sweep, once: Once) -> Left:
     """The sweep after Ctrl-C in its middle, and what other commands said when it had started."""
+    return left_once(once, "stopped", lambda: stop(tiny))
+
+
+def stop(tiny: Sweep) -> Left:
     process = tiny.start()
     wait_until(tiny.study.exists)
     status = tiny.command("status", str(tiny.study))
@@ -183,8 +184,12 @@ def stopped(tiny: Sweep) -> Left:
 
 
 @pytest.fixture(scope="module")
-def killed(tiny: Sweep, stopped: Left) -> Left:
+def killed(tiny: Sweep, stopped: Left, once: Once) -> Left:
     """The sweep, continued, after kill -9 in its middle."""
+    return left_once(once, "killed", lambda: kill(tiny, stopped))
+
+
+def kill(tiny: Sweep, stopped: Left) -> Left:
     process = tiny.start()
     tiny.wait_for(more_than=len(stopped.acknowledged))
     process.kill()
@@ -192,10 +197,10 @@ def killed(tiny: Sweep, stopped: Left) -> Left:
 
 
 @pytest.fixture(scope="module")
-def complete(tiny: Sweep, killed: Left) -> Left:
+def complete(tiny: Sweep, killed: Left, once: Once) -> Left:
     """The sweep, continued to its end."""
     assert killed.code
-    return left(tiny, tiny.start())
+    return left_once(once, "complete", lambda: left(tiny, tiny.start()))
 
 
 def ids(part: Left) -> list[object]:
