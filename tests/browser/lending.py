@@ -38,5 +38,8 @@ class Lending:
         if not page.url.startswith("about:"):
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.goto("about:blank")
+        session = page.context.new_cdp_session(page)
+        session.send("Page.resetNavigationHistory")  # which ends at 50 pages
+        session.detach()
         page.mouse.move(0, 0)
         page.emulate_media(media="null", color_scheme="null", reduced_motion="null")

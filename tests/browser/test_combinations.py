@@ -265,10 +265,13 @@ def test_click_beside_the_cells_does_nothing(combinations: Callable[[str], Page]
 def test_hover_tells_the_numbers(combinations: Callable[[str], Page]) -> None:
     page = combinations("metric=percentile&from=0.5")
     page.set_viewport_size({"width": 1440, "height": 1800})
-    x, y = centre(page, 9, 4)
-    page.mouse.move(x - 3, y)
-    page.mouse.move(x, y)
     tip = page.locator(".bk-Tooltip").filter(visible=True)
+    for away in range(1, 50):  # until the plot has the size of the window
+        x, y = centre(page, 9, 4)
+        page.mouse.move(x - away % 3, y)
+        if tip.count():
+            break
+        page.wait_for_timeout(50)
     expect(tip).to_contain_text("Augmentation: off")
     expect(tip).to_contain_text("Activation: ReLU")
 
@@ -309,7 +312,7 @@ def test_empty_selection_says_so(combinations: Callable[[str], Page]) -> None:
     ("name", "cells"),
     [
         ("one parameter", 3),
-        ("one value", 3 + 2),
+        ("one value", 5 + 8),
         ("forty values", 42 + 80),
         ("missing values", 3 + 5 + 15),  # missing is a value, of the optimizer and of the rate
         ("hostile labels", 12 + 48),

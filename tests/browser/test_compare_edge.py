@@ -15,13 +15,12 @@ from watching import Watched
 pytestmark = pytest.mark.browser
 
 EDGES = (
-    "one data set",
     "one value",
     "forty values",
     "hostile labels",
+    "names of JavaScript",
     "all diverged",
     "missing values",
-    "no value known",
     "no runs",
 )
 

@@ -131,8 +131,9 @@ def test_search_finds_what_sql_finds(runs: Callable[[str], Page], findings: Find
     page = runs("")
     seed, rate = query(findings, "SELECT seed, learning_rate FROM run ORDER BY run_id")[7]
     for text in (*filter(None, WORDS), str(seed), f"{rate:.3f}", f"{rate:.5f}", "adam on", "zzz"):
-        select(page, urlencode({"v.search": text, "v.sort": "run", "v.rows": "100"}))
-        assert every_page(page) == sql_runs(findings, "true", "run", text), text
+        select(page, urlencode({"v.search": text, "v.sort": "run"}))
+        found = [row["Run"] for row in csv_rows(page)] if page_rows(page) else []
+        assert found == sql_runs(findings, "true", "run", text), text
 
 
 def test_csv_holds_exactly_what_the_study_holds(

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import edge_studies
 import pytest
-from building import Once, build
+from building import EdgeSite, Once, build
 from checks import overflow
 from playwright.sync_api import expect
 from runs_page import csv_rows, page_rows, programs, trained
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>, =cmd()\n" + "long " * 30
 
 
-def write_edge_studies(folder: Path) -> list[Path]:
+def write_studies(folder: Path) -> list[Path]:
     def write(name: str, runs: list[Run], *statements: str, **options: Any) -> Path:  # noqa: ANN401
         path = StudyFile(runs, name=name, **options).write(folder / f"{name}.duckdb")
         with duckdb.connect(str(path)) as database:
@@ -28,22 +29,9 @@ def write_edge_studies(folder: Path) -> list[Path]:
         return path
 
     some = [Run(accuracy=n / 40, learning_rate=1e-3 * (n + 1)) for n in range(30)]
-    many = [Run(accuracy=n / 40, optimizer=f"value {n}") for n in range(40)]
-    values = ", ".join(f"'value {n}'" for n in range(40))
     return [
-        write("no-epochs", some),
-        write("one-parameter", some, "DELETE FROM parameter WHERE name = 'learning_rate'"),
         write("missing", [*some, Run(optimizer=None, learning_rate=None), Run(accuracy=None)]),
-        write("all-diverged", [Run(accuracy=None, status="diverged") for _ in range(5)]),
         write("minimise", [Run(accuracy=n + 0.5) for n in range(30)], direction="minimize"),
-        write("single", [Run()]),
-        write("nothing", []),
-        write(
-            "forty",
-            many,
-            "UPDATE parameter SET \"values\" = NULL WHERE name = 'learning_rate'",
-            f"UPDATE parameter SET \"values\" = [{values}] WHERE name = 'optimizer'",
-        ),
         write(
             "hostile",
             some,
@@ -54,54 +42,48 @@ def write_edge_studies(folder: Path) -> list[Path]:
     ]
 
 
-RUNS_OF = {
-    "no-epochs": 30,
-    "one-parameter": 30,
-    "missing": 32,
-    "all-diverged": 5,
-    "minimise": 30,
-    "single": 1,
-    "nothing": 0,
-    "forty": 40,
-    "hostile": 30,
-}
-
-
 @pytest.fixture(scope="module")
-def edge_site(once: Once) -> Path:
-    """One site of all edge studies."""
+def joint_site(once: Once) -> Path:
+    """One site of all three."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
-        studies = [f"--study={path}" for path in write_edge_studies(folder)]
+        studies = [f"--study={path}" for path in write_studies(folder)]
         build(*studies, "--out", folder / "site")
 
     return once("runs at the edge", make) / "site"
 
 
-@pytest.mark.parametrize("name", RUNS_OF)
-def test_edge_study_shows_its_runs(edge_site: Path, watched: Watched, name: str) -> None:
-    page = watched.open((edge_site / name / "runs.html").as_uri())
-    assert page.locator("#run-table tbody tr").count() == min(25, RUNS_OF[name])
+@pytest.mark.parametrize("name", edge_studies.EDGES)
+def test_edge_study_shows_its_runs(edge_site: EdgeSite, watched: Watched, name: str) -> None:
+    page = watched.open((edge_site(name) / "runs.html").as_uri())
+    edge = edge_studies.EDGES[name]
+    runs = edge.runs * len(edge.datasets)
+    assert page.locator("#run-table tbody tr").count() == min(25, runs)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert overflow(page) == []
-    if name != "hostile":
-        expect(page.get_by_text("This study has no learning curves").first).to_be_visible()
-    if RUNS_OF[name]:
+    if runs:
         page.locator("#run-table tbody button").first.press("Enter")
         expect(page.locator("#run-dialog")).to_be_visible()
         wait_until(page, "hyperatlas.parts.curves !== undefined")
         expect(page.locator("#run-snippet")).to_contain_text("# Run")
         page.keyboard.press("Escape")
         expect(page.locator("#run-dialog")).to_be_hidden()
-    select(page, "metric=raw&from=0.99&to=0.999")
+    select(page, "metric=raw&from=0.99&to=0.9901")
     expect(page.locator("#run-count")).to_have_text("0 runs")
     expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
 
 
-def test_runs_without_a_value_come_last_either_way(edge_site: Path, watched: Watched) -> None:
-    page = watched.open((edge_site / "missing" / "runs.html").as_uri())
+def test_a_study_without_curves_says_so(joint_site: Path, watched: Watched) -> None:
+    page = watched.open((joint_site / "missing" / "runs.html").as_uri())
+    expect(page.get_by_text("This study has no learning curves").first).to_be_visible()
+    page.locator("#run-table tbody button").first.press("Enter")
+    expect(page.locator("#run-snippet")).to_contain_text("# Run")
+
+
+def test_runs_without_a_value_come_last_either_way(joint_site: Path, watched: Watched) -> None:
+    page = watched.open((joint_site / "missing" / "runs.html").as_uri())
     for column, run in (("p.optimizer", "run-0030"), ("p.learning_rate", "run-0030")):
         for sign in ("", "-"):
             select(page, f"v.sort={sign}{column}&v.rows=50")
@@ -111,9 +93,9 @@ def test_runs_without_a_value_come_last_either_way(edge_site: Path, watched: Wat
 
 
 def test_each_study_keeps_its_selection_through_pages_of_all(
-    edge_site: Path, watched: Watched
+    joint_site: Path, watched: Watched
 ) -> None:
-    page = watched.open((edge_site / "missing" / "compare.html").as_uri() + "#dataset=easy")
+    page = watched.open((joint_site / "missing" / "compare.html").as_uri() + "#dataset=easy")
     page.get_by_role("link", name="How this is computed").click()
     expect(page).to_have_url(re.compile(r"#dataset=easy&study=missing&at=comparing-values$"))
     expect(page.locator("#comparing-values")).to_be_focused()
@@ -139,16 +121,16 @@ def test_each_study_keeps_its_selection_through_pages_of_all(
     expect(page).to_have_url(re.compile(r"hostile/overview\.html$"))
 
 
-def test_least_comes_first_where_less_is_better(edge_site: Path, watched: Watched) -> None:
-    page = watched.open((edge_site / "minimise" / "runs.html").as_uri())
+def test_least_comes_first_where_less_is_better(joint_site: Path, watched: Watched) -> None:
+    page = watched.open((joint_site / "minimise" / "runs.html").as_uri())
     assert page_rows(page)[0] == "run-0000"
     page.locator("#run-table th", has_text="Test accuracy").get_by_role("button").click()
     expect(page).to_have_url(re.compile(r"v\.sort=raw$"))
     assert page_rows(page)[0] == "run-0000"
 
 
-def test_hostile_texts_stay_texts(edge_site: Path, watched: Watched) -> None:
-    page = watched.open((edge_site / "hostile" / "runs.html").as_uri())
+def test_hostile_texts_stay_texts(joint_site: Path, watched: Watched) -> None:
+    page = watched.open((joint_site / "hostile" / "runs.html").as_uri())
     assert page.locator("article img[src='x']").count() == 0
     expect(page.locator("#run-table tbody td").first).to_contain_text("<img src=x")
     rows = csv_rows(page)

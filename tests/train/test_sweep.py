@@ -1,11 +1,13 @@
 """A sweep that is interrupted at any moment ends, continued, with every planned run, once.
 
 One real sweep on scikit-learn's digits is told to stop, continued, killed, and continued to its
-end; the tests look at what each part left behind.
+end, once for all test processes; the tests look at what each part left behind. Those that read the
+study itself do so when it is complete.
 """
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -217,8 +219,11 @@ def test_ctrl_c_keeps_all_finished_blocks(tiny: Sweep, stopped: Left) -> None:
     assert ids(stopped) == stopped.acknowledged
 
 
-def test_a_second_sweep_of_the_same_study_is_refused(tiny: Sweep, stopped: Left) -> None:
+def test_a_second_sweep_of_the_same_study_is_refused(
+    tiny: Sweep, stopped: Left, complete: Left
+) -> None:
     _, refused = stopped.meanwhile
+    assert complete.code == 0
     sentence = f"Error: another sweep is writing {tiny.study}; wait for it, or stop it\n"
     assert (refused.exit_code, refused.output) == (2, sentence)
     assert tiny.rows("SELECT DISTINCT json_extract(provenance, '$[*].trainings') FROM study") == [
@@ -293,15 +298,16 @@ def test_one_sweep_in_three_parts_is_one_sweep_in_the_provenance(
 
 
 def test_running_it_again_trains_nothing(
-    tiny: Sweep, complete: Left, monkeypatch: pytest.MonkeyPatch
+    tiny: Sweep, complete: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = journal.journal_path(tiny.study).read_bytes()
+    copy = Sweep(shutil.copytree(tiny.folder, tmp_path / "copy"))  # others read the first
+    written = journal.journal_path(copy.study).read_bytes()
     monkeypatch.setattr("train.local.ProcessPoolExecutor", None)  # no worker can be started
-    again = tiny.command(*tiny.arguments)
+    again = copy.command(*copy.arguments)
     assert again.exit_code == 0
     assert f"{TRAININGS}/{TRAININGS}" in again.output
-    assert tiny.rows("FROM run ORDER BY run_id") == complete.runs
-    assert journal.journal_path(tiny.study).read_bytes() == written
+    assert copy.rows("FROM run ORDER BY run_id") == complete.runs
+    assert journal.journal_path(copy.study).read_bytes() == written
 
 
 def test_status_counts_what_the_study_holds(tiny: Sweep, complete: Left) -> None:
@@ -315,8 +321,8 @@ def test_status_counts_what_the_study_holds(tiny: Sweep, complete: Left) -> None
     assert table[-1].startswith("The last block started at 20")
 
 
-def test_a_complete_study_exports(tiny: Sweep, complete: Left) -> None:
-    folder = tiny.folder / "exported"
+def test_a_complete_study_exports(tiny: Sweep, complete: Left, tmp_path: Path) -> None:
+    folder = tmp_path / "exported"
     done = tiny.command("export", str(tiny.study), str(folder))
     assert (done.exit_code, done.output) == (0, "")
     assert duckdb.sql(f"FROM '{folder}/run.parquet' ORDER BY run_id").fetchall() == complete.runs
