@@ -31,6 +31,9 @@ from train.split import Split, split
 from train.sweep import EngineError, Failures
 
 DEATH = "a worker process died (out of memory?)"
+# What a pool may raise while it closes the pipes to its broken half, depending on how far it is:
+# of a pipe that is closed, of a handle that is None, of a new worker that is to inherit it.
+CLOSING = (OSError, TypeError, ValueError)
 
 
 class WorkerError(EngineError):
@@ -44,9 +47,8 @@ def explained_death(pool: ProcessPoolExecutor) -> Iterator[None]:
         yield
     except BrokenProcessPool as error:
         raise WorkerError(DEATH) from error
-    except (OSError, TypeError) as error:
-        # What a pool says that a block is handed to in the very moment in which it closes the pipe
-        # to its broken half; which of them depends on how far it has come.
+    except CLOSING as error:
+        # A block was handed to the pool in the very moment in which it gave itself up.
         if not is_broken(pool):
             raise
         raise WorkerError(DEATH) from error
@@ -56,7 +58,7 @@ def is_broken(pool: ProcessPoolExecutor) -> bool:
     """Whether a worker of the pool has died; if none has, the pool gets a task of no weight."""
     try:
         pool.submit(int)
-    except (BrokenProcessPool, OSError, TypeError):
+    except (BrokenProcessPool, *CLOSING):
         return True
     except RuntimeError:  # it was shut down
         return False

@@ -20,7 +20,7 @@ from build_site.views import importance
 
 # Where there is little or nothing to weigh; the others are opened in a browser.
 DIFFERENT = (
-    "one data set",
+    "names of JavaScript",
     "one parameter of one value",
     "missing values",
     "all diverged",

@@ -39,7 +39,15 @@ def test_a_block_that_cannot_be_trained_is_named_and_does_not_keep_the_others(
     assert str(caught.value).startswith(sentences)
 
 
-@pytest.mark.parametrize("error", [OSError("handle is closed"), TypeError("NoneType"), OSError(9)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("handle is closed"),
+        TypeError("NoneType"),
+        OSError(9),
+        ValueError("bad value(s) in fds_to_keep"),
+    ],
+)
 def test_a_pool_that_closes_while_a_block_is_handed_over_is_a_dead_worker(error: Exception) -> None:
     with pytest.raises(WorkerError, match="a worker process died"), explained_death(BrokenPool()):
         raise error
