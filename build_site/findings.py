@@ -101,7 +101,7 @@ class Findings:
     def never_best(self) -> tuple[tuple[int, int], ...]:
         """The values (factor, level) with which surely next to no run is among the best tenth.
 
-        Where ties leave the best tenth empty, that says nothing of a value.
+        Where ties leave next to no run in the best tenth, that says nothing of a value.
         """
         return tuple(
             (each.parameter, each.level)

@@ -1,16 +1,14 @@
 """What all tests share: no network, and what is made once for all processes."""
 
-import fcntl
 import os
 import runpy
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from once import Once, made_once
 
 OFFLINE = Path(__file__).parent / "offline"
-
-Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 def pytest_configure() -> None:
@@ -28,20 +26,8 @@ def _refuse_network() -> None:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Make a file or folder that tests only read: once a run, whichever process needs it first."""
+    """Make a file or folder that tests only read, by its name."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # each worker has a folder of its own in it
-
-    def made(name: str, make: Callable[[Path], object]) -> Path:
-        whole = folder / "once" / name
-        whole.parent.mkdir(exist_ok=True)
-        with whole.with_name(f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not whole.exists():
-                begun = whole.with_name(f"begun-{name}")
-                make(begun)
-                begun.rename(whole)
-        return whole
-
-    return made
+    return partial(made_once, folder / "once")

@@ -6,8 +6,8 @@ WITH best AS (
     GROUP BY dataset
 )
 SELECT label, count(*) AS tied, runs
-FROM best JOIN scored USING (dataset, percentile) JOIN dataset ON dataset.name = dataset
-WHERE percentile < 0.9::FLOAT AND status = 'completed'
-GROUP BY label, runs
+FROM best JOIN scored USING (dataset, percentile) JOIN dataset ON dataset.name = best.dataset
+WHERE percentile < 0.9::FLOAT AND raw IS NOT NULL
+GROUP BY dataset.name, label, runs
 HAVING tied > 1
-ORDER BY label;
+ORDER BY label, dataset.name;

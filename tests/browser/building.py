@@ -7,7 +7,6 @@ from click.testing import CliRunner
 
 from build_site.__main__ import command
 
-Once = Callable[[str, Callable[[Path], object]], Path]
 EdgeSite = Callable[[str], Path]
 
 

@@ -6,7 +6,7 @@
   const ALIKE = ["tbody > tr:nth-child(n + 5)", "li:nth-child(n + 5)"];
 
   // What is the same around every page of a site.
-  const FRAME = [".md-header", ".md-tabs", ".md-sidebar", ".md-footer"];
+  const FRAME = [".md-header", ".md-tabs", ".md-footer"];
 
   // Serious and critical violations, of some rules or all, with the frame or without. (From disk
   // axe could not fetch style sheets, nor need it.)
@@ -84,8 +84,8 @@
         if (shadowRoot) roots.push(shadowRoot);
       }
     }
-    const made = ".md-content img, [href^='javascript:']";
-    return roots.flatMap((root) => [...root.querySelectorAll(made)])
+    const made = (root) => `${root === document ? ".md-content " : ""}img, [href^='javascript:']`;
+    return roots.flatMap((root) => [...root.querySelectorAll(made(root))])
       .map((element) => element.outerHTML);
   }
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import edge_studies
 import pytest
-from building import EdgeSite, Once, build
+from building import EdgeSite, build
 from chromium import launch
 from compiled_templates import compile_templates_once
 from lending import Lending
+from once import Once
 from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched, watch
 
@@ -75,9 +76,10 @@ def watched(lending: Lending, request: pytest.FixtureRequest) -> Iterator[Watche
     failed = request.session.testsfailed
     watched = watch(lending.take())
     yield watched
+    lending.tidy_up()
     watched.look_away()
-    in_order = not watched.problems and request.session.testsfailed == failed
-    lending.give_back(in_order=in_order)
+    if watched.problems or request.session.testsfailed > failed:
+        lending.throw_away()
     assert watched.problems == []
 
 

@@ -21,7 +21,7 @@ def test_every_page_of_an_edge_study(name: str, edge_site: EdgeSite, watched: Wa
             select(page, selection)
             expect(page.locator("h1")).to_be_visible()
             assert checks.overflow(page) == [], (file.name, selection)
-        assert checks.planted(page) == [], file.name
+            assert checks.planted(page) == [], (file.name, selection)
         assert watched.problems == [], file.name
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from building import Once, build
+from building import build
 from import_corpus import ATTACK
+from once import Once
 from playwright.sync_api import Page, expect
 from watching import Watched
 

@@ -7,8 +7,9 @@ from typing import Any
 import duckdb
 import edge_studies
 import pytest
-from building import EdgeSite, Once, build
+from building import EdgeSite, build
 from checks import overflow
+from once import Once
 from playwright.sync_api import expect
 from runs_page import csv_rows, page_rows, programs, trained
 from studies import Run, StudyFile
@@ -31,6 +32,7 @@ def write_studies(folder: Path) -> list[Path]:
     some = [Run(accuracy=n / 40, learning_rate=1e-3 * (n + 1)) for n in range(30)]
     return [
         write("missing", [*some, Run(optimizer=None, learning_rate=None), Run(accuracy=None)]),
+        write("single", [Run()]),
         write("minimise", [Run(accuracy=n + 0.5) for n in range(30)], direction="minimize"),
         write(
             "hostile",
@@ -44,7 +46,7 @@ def write_studies(folder: Path) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def joint_site(once: Once) -> Path:
-    """One site of all three."""
+    """One site of them all."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
@@ -75,8 +77,9 @@ def test_edge_study_shows_its_runs(edge_site: EdgeSite, watched: Watched, name: 
     expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
 
 
-def test_a_study_without_curves_says_so(joint_site: Path, watched: Watched) -> None:
-    page = watched.open((joint_site / "missing" / "runs.html").as_uri())
+@pytest.mark.parametrize("name", ["missing", "single"])
+def test_a_study_without_curves_says_so(joint_site: Path, watched: Watched, name: str) -> None:
+    page = watched.open((joint_site / name / "runs.html").as_uri())
     expect(page.get_by_text("This study has no learning curves").first).to_be_visible()
     page.locator("#run-table tbody button").first.press("Enter")
     expect(page.locator("#run-snippet")).to_contain_text("# Run")

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from building import Once, build
+from building import build
 from checks import overflow
 from grids import write_grid
+from once import Once
 from playwright.sync_api import expect
 from watching import Watched
 

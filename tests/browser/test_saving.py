@@ -60,7 +60,7 @@ def words(svg: ET.Element) -> str:
     return " ".join(element.text or "" for element in svg.iter(f"{SVG}text"))
 
 
-def test_every_plot_of_every_page_can_be_saved(site: Path, watched: Watched) -> None:
+def test_every_plot_of_every_kind_of_page_can_be_saved(site: Path, watched: Watched) -> None:
     for file in checks.kinds_of(site):
         page = watched.open(f"{file.as_uri()}#{SELECTION}")
         for plot in plots_of(page):

@@ -22,8 +22,10 @@ FREEDOMS = [1, 2, 3, 4, 5, 7, 10, 23, 50, 99, 100, 101, 250, 1000, 50_000, 1_000
 def page(site: Path, browser: Browser) -> Iterator[Page]:
     """The page whose functions are tested."""
     context = browser.new_context()
-    yield watch(context.new_page()).open((site / "compare.html").as_uri())
+    watched = watch(context.new_page())
+    yield watched.open((site / "compare.html").as_uri())
     context.close()
+    assert watched.problems == []
 
 
 def call(page: Page, function: str, *arguments: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -7,13 +7,12 @@ import pytest
 from click.testing import CliRunner
 from compiled_templates import compile_templates_once
 from conditional_studies import write_conditional_study
+from once import Once
 from studies import FOUR_RUNS, Run, StudyFile
 
-from build_site.__main__ import command
+from build_site.__main__ import command  # before NumPy: it limits the threads
 
 compile_templates_once()
-
-Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ EDGES = {
         (
             Parameter("optimizer", ("adam",), "Optimizer"),
             ACTIVATION,
-            Parameter("schedule", (None,), "Schedule", unused=("cosine",)),  # and none known
+            Parameter("schedule", (None,), "Schedule", unused=("cosine",)),  # that no run has
         )
     ),
     "forty values": Edge(

@@ -44,6 +44,14 @@ def test_scripts_are_found_however_they_are_written(tmp_path: Path) -> None:
     assert f"script-src 'self' {_hash(first)} {_hash(second)};" in built
 
 
+def test_remarks_and_attributes_are_no_scripts(tmp_path: Path) -> None:
+    odd = '<!-- <script>dead()</script> --><p title="<script>"></p><script data-x="</script>">'
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("<script>theme();", f"{odd}theme();"), encoding="utf-8")
+    add_content_policy(tmp_path)
+    assert f"script-src 'self' {_hash('theme();')};" in page.read_text(encoding="utf-8")
+
+
 def test_every_page_of_a_site_has_a_policy(tmp_path: Path) -> None:
     for name in ("index.html", "404.html"):
         (tmp_path / name).write_text(PAGE, encoding="utf-8")

@@ -165,6 +165,18 @@ def test_ties_that_leave_the_best_tenth_empty_are_said_and_speak_against_no_valu
     assert findings.never_best == ()
 
 
-def test_runs_that_all_diverged_share_no_best_result(write_study: WriteStudy) -> None:
-    diverged = [Run(accuracy=None, status="diverged")] * 5
-    assert Findings(open_study(write_study(*diverged))).tied_best == ()
+@pytest.mark.parametrize("status", ["diverged", "completed"])
+def test_runs_without_a_result_share_no_best_one(write_study: WriteStudy, status: str) -> None:
+    runs = [Run(accuracy=None, status=status)] * 5
+    assert Findings(open_study(write_study(*runs))).tied_best == ()
+
+
+def test_data_sets_of_one_label_are_told_apart(write_study: WriteStudy) -> None:
+    path = write_study(*[Run("easy", 0.9)] * 3, *[Run("hard", 0.9)] * 4)
+    with duckdb.connect(str(path)) as database:
+        database.execute("UPDATE dataset SET label = 'Same'")
+    tied = Findings(open_study(path)).tied_best
+    assert [(each.dataset, each.tied, each.runs) for each in tied] == [
+        ("Same", 3, 3),
+        ("Same", 4, 4),
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from once import Once
 from studies import Run, StudyFile
 
 from build_site import publishing, rebuilding
@@ -22,7 +23,6 @@ LINE = re.compile(
     r"seconds=\d+\.\d tiny=(?P<hash>[0-9a-f]{12}|unreadable)(?: reason=(?P<reason>.*))?"
 )
 Rebuild = Callable[..., tuple[int, str]]
-Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 def title(site: Path) -> str:

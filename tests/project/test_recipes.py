@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -13,7 +12,6 @@ from studies import Run, StudyFile
 
 STEPS = recipes()
 BUILD = ".venv/bin/python -m build_site --study tiny.duckdb --out site"
-Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ labels = np.arange(178) % 10
 noise = Dataset("noise", "Noise", 10, images, labels, images[:50], labels[:50], "here", "c0ffee")
 parts = split(noise, 128, torch.device("cpu"))
 runs = tuple(PlannedRun(f"run {k}", f"config {k}", k, Recipe(batch_size=128)) for k in range(16))
-planned = Block("block", "digits", seed=1, epochs=1, train_size=128, runs=runs)
+planned = Block("block", "noise", seed=1, epochs=1, train_size=128, runs=runs)
 block.train_blocks([replace(planned, runs=runs[:1])], parts, models=1)  # libraries are loaded now
 tried.clear()
 used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -2,12 +2,12 @@
 
 import itertools
 import statistics
-from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import torch
+from once import Once
 from plain import PlainNetwork, dropout_masks, plain_optimizer
 from torch.nn import functional
 
@@ -17,7 +17,6 @@ from train.recipe import Activation, Architecture, Initialization, Optimizer, Re
 
 CLASSES, BATCH, STEPS = 10, 8, 6
 Batches = list[tuple[torch.Tensor, torch.Tensor]]
-Once = Callable[[str, Callable[[Path], object]], Path]
 CPU = torch.device("cpu")
 
 MIXED = [

@@ -11,7 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import click.testing
 import duckdb
 import pytest
 from examples import most_cores, save_digits, wait_until
+from once import Once
 
 from train import journal, sweep
 from train.__main__ import commands
@@ -51,7 +53,6 @@ scale = "log"
 range = [1e-3, 1e-2]
 """
 Row = tuple[object, ...]
-Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,17 @@ def left_once(once: Once, name: str, sweep: Callable[[], Left]) -> Left:
     return left
 
 
+@contextmanager
+def started(sweep: Sweep) -> Iterator[subprocess.Popen[str]]:
+    """A sweep that does not outlive what is done with it, also where that fails."""
+    process = sweep.start()
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 @pytest.fixture(scope="module")
 def stopped(tiny: Sweep, once: Once) -> Left:
     """The sweep after Ctrl-C in its middle, and what other commands said when it had started."""
@@ -176,13 +188,13 @@ def stopped(tiny: Sweep, once: Once) -> Left:
 
 
 def stop(tiny: Sweep) -> Left:
-    process = tiny.start()
-    wait_until(tiny.study.exists)
-    status = tiny.command("status", str(tiny.study))
-    second_sweep = tiny.command(*tiny.arguments, "--trainings", "999")
-    tiny.wait_for(more_than=0)
-    os.killpg(process.pid, signal.SIGINT)
-    return replace(left(tiny, process), meanwhile=(status, second_sweep))
+    with started(tiny) as process:
+        wait_until(tiny.study.exists)
+        status = tiny.command("status", str(tiny.study))
+        second_sweep = tiny.command(*tiny.arguments, "--trainings", "999")
+        tiny.wait_for(more_than=0)
+        os.killpg(process.pid, signal.SIGINT)
+        return replace(left(tiny, process), meanwhile=(status, second_sweep))
 
 
 @pytest.fixture(scope="module")
@@ -192,17 +204,22 @@ def killed(tiny: Sweep, stopped: Left, once: Once) -> Left:
 
 
 def kill(tiny: Sweep, stopped: Left) -> Left:
-    process = tiny.start()
-    tiny.wait_for(more_than=len(stopped.acknowledged))
-    process.kill()
-    return left(tiny, process)
+    with started(tiny) as process:
+        tiny.wait_for(more_than=len(stopped.acknowledged))
+        process.kill()
+        return left(tiny, process)
 
 
 @pytest.fixture(scope="module")
 def complete(tiny: Sweep, killed: Left, once: Once) -> Left:
     """The sweep, continued to its end."""
     assert killed.code
-    return left_once(once, "complete", lambda: left(tiny, tiny.start()))
+    return left_once(once, "complete", lambda: go_on(tiny))
+
+
+def go_on(tiny: Sweep) -> Left:
+    with started(tiny) as process:
+        return left(tiny, process)
 
 
 def ids(part: Left) -> list[object]:
