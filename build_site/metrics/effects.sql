@@ -2,8 +2,8 @@
 -- is NULL, and on each. A diverged run counts, ranked last.
 SELECT level, NULL::USMALLINT AS other, dataset,
        count(*) AS n,
-       avg(percentile::DOUBLE) AS mean,
-       stddev_samp(percentile::DOUBLE) AS deviation
+       steady_mean(percentile) AS mean,
+       steady_deviation(percentile) AS deviation
 FROM setting JOIN scored USING (position)
 WHERE parameter = $parameter
 GROUP BY GROUPING SETS ((level), (level, dataset))

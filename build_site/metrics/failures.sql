@@ -6,8 +6,8 @@ WITH counted AS (
            b.parameter AS b_parameter, b.level AS b_level,
            count(*) AS n,
            count(*) FILTER (failed) AS failures,
-           avg(percentile::DOUBLE) FILTER (NOT failed) AS mean,
-           stddev_samp(percentile::DOUBLE) FILTER (NOT failed) AS deviation
+           steady_mean(CASE WHEN NOT failed THEN percentile END) AS mean,
+           steady_deviation(CASE WHEN NOT failed THEN percentile END) AS deviation
     FROM trained
     JOIN setting AS a USING (position)
     JOIN setting AS b USING (position)

@@ -2,8 +2,8 @@
 -- data sets, where `dataset` is NULL, and on each. A diverged run counts, ranked last.
 SELECT first.level, second.level AS other, dataset,
        count(*) AS n,
-       avg(percentile::DOUBLE) AS mean,
-       stddev_samp(percentile::DOUBLE) AS deviation
+       steady_mean(percentile) AS mean,
+       steady_deviation(percentile) AS deviation
 FROM scored
 JOIN setting AS first USING (position)
 JOIN setting AS second USING (position)

@@ -1,3 +1,14 @@
+-- Sums of shares as whole numbers of 2^-32, which are the same to the last digit in whichever order
+-- threads add them; those of floating-point numbers are not, and a site would differ from build to
+-- build.
+CREATE MACRO whole(x) AS (x::DOUBLE * 4294967296)::BIGINT;
+CREATE MACRO steady_sum(x) AS sum(whole(x)) / 4294967296;
+CREATE MACRO steady_mean(x) AS steady_sum(x) / count(x);
+CREATE MACRO steady_deviation(x) AS sqrt(
+    (count(x) * sum(whole(x)::HUGEINT * whole(x)) - sum(whole(x)) * sum(whole(x)))::DOUBLE
+    / nullif(count(x) * (count(x) - 1.0), 0)
+) / 4294967296;
+
 -- One row for each run that ended (a failed run has no result): its metric, and the metric made
 -- comparable between data sets. Single precision: the pages compare the very same numbers.
 --

@@ -5,7 +5,8 @@ WITH trained AS (
     SELECT unnest($datasets::VARCHAR[]) AS dataset, unnest($images::BIGINT[]) AS images
 ),
 computed AS (
-    SELECT device, dataset, epoch(started_at) AS begins, begins + sum(seconds) AS ends,
+    SELECT device, dataset, epoch(started_at) AS begins,
+           begins + sum(seconds ORDER BY seconds) AS ends,
            count(*) AS runs, CASE WHEN count(epochs) = count(*) THEN sum(epochs) END AS epochs
     FROM run
     WHERE device IS NOT NULL AND started_at IS NOT NULL AND seconds > 0 AND isfinite(seconds)
@@ -32,14 +33,14 @@ stretches AS (
     GROUP BY device, stretch
 ),
 active AS (
-    SELECT device, sum(seconds) AS seconds
+    SELECT device, sum(seconds ORDER BY seconds) AS seconds
     FROM stretches
     GROUP BY device
 )
 SELECT device,
        sum(runs)::BIGINT AS runs,
        any_value(active.seconds)::DOUBLE AS active_seconds,
-       sum(ends - begins)::DOUBLE AS process_seconds,
+       sum(ends - begins ORDER BY begins, ends)::DOUBLE AS process_seconds,
        -- NULL if for some runs the epochs or the images are not known
        CASE WHEN count(epochs * images) = count(*) THEN sum(epochs * images)::BIGINT END AS images,
        strftime(make_timestamp((min(begins) * 1e6)::BIGINT), '%Y-%m-%d') AS first_day,

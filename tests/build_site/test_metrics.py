@@ -15,6 +15,7 @@ from studies import Run, StudyFile
 
 from build_site import metrics
 from build_site.findings import Findings
+from build_site.metrics.queries import sql
 from build_site.study import open_study
 
 WriteStudy = Callable[..., Path]
@@ -219,3 +220,25 @@ def test_configuration_of_a_run_in_words(write_study: WriteStudy) -> None:
         ("Optimizer", "momentum_sgd"),
         ("Learning rate", "0.00123"),
     ]
+
+
+def test_sums_are_the_same_to_the_last_digit_whichever_thread_adds_what() -> None:
+    database = duckdb.connect()
+    macros = [part for part in sql("scored").split(";\n") if "CREATE MACRO" in part]
+    database.execute(";\n".join(macros))
+    database.execute(
+        "CREATE TABLE drawn AS "
+        "SELECT (hash(n) / 2::DOUBLE ** 64)::FLOAT AS x FROM range(400_000) AS all_n(n)"
+    )
+    steady = "steady_sum(x), steady_mean(x), steady_deviation(x)"
+    found = {
+        database.execute(f"SELECT {steady} FROM (FROM drawn ORDER BY hash(x, {turn}))").fetchone()
+        for turn in range(5)
+    }
+    assert len(found) == 1
+    values = database.execute("SELECT x FROM drawn").fetchnumpy()["x"].astype(np.float64)
+    expected = [math.fsum(values), math.fsum(values) / len(values), values.std(ddof=1)]
+    assert found.pop() == pytest.approx(expected, rel=1e-8)
+    database.execute("CREATE OR REPLACE TABLE drawn AS SELECT 0.5::FLOAT AS x")
+    assert database.execute(f"SELECT {steady} FROM drawn").fetchone() == (0.5, 0.5, None)
+    assert database.execute(f"SELECT {steady} FROM drawn WHERE x > 1").fetchone() == (None,) * 3

@@ -8,7 +8,7 @@ WITH arms AS (
     FROM run JOIN scored USING (run_id) JOIN together USING (run_id)
 ), cells AS (
     SELECT dataset, block, arm,
-           count(*) AS n, sum(value) AS total, sum(value * value) AS squares
+           count(*) AS n, steady_sum(value) AS total, steady_sum(value * value) AS squares
     FROM arms
     WHERE arm IS NOT NULL
     GROUP BY dataset, block, arm
