@@ -12,7 +12,7 @@ from typing import Any
 
 from bokeh.document import Document
 from bokeh.model import Model
-from bokeh.models import Axis, Grid, HoverTool
+from bokeh.models import GlyphRenderer, HoverTool
 from bokeh.plotting import figure
 from markupsafe import Markup, escape
 
@@ -54,7 +54,7 @@ def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bok
     plot.outline_line_color = None
     plot.min_border = 0
     plot.min_border_right = 12  # room for half of the last tick label
-    for axis in plot.select(Axis):
+    for axis in plot.axis:
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font_size = "13px"
         axis.major_label_text_font_size = "12px"
@@ -66,7 +66,7 @@ def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bok
             axis_line_color="--atlas-rule",
             major_tick_line_color="--atlas-rule",
         )
-    for grid in plot.select(Grid):
+    for grid in plot.grid:
         themed(grid, grid_line_color="--atlas-grid")
     return plot
 
@@ -117,6 +117,7 @@ def add_hover(plot: figure, renderer: object, tooltips: list[tuple[str, str]]) -
 
 def embed(plot: Plot) -> Markup:
     """HTML of a plot: its place, its caption, and the data that the page turns into it."""
+    _without_other_looks(plot.figure)
     document = Document()
     document.add_root(plot.figure)
     models = _renamed(document.to_json(deferred=False), f"{plot.identifier}-", {})
@@ -133,6 +134,19 @@ def embed(plot: Plot) -> Markup:
         f"{TOOLS}"
         "</figure>"
     )
+
+
+def _without_other_looks(plot: figure) -> None:
+    """Take from marks the looks they have when they are selected or muted, or others are.
+
+    The page tells by other means what is selected; Bokeh would describe the looks in the page, and
+    prepare them at every change of data.
+    """
+    for renderer in plot.renderers:
+        if isinstance(renderer, GlyphRenderer):
+            renderer.selection_glyph = None
+            renderer.nonselection_glyph = None
+            renderer.muted_glyph = None
 
 
 def _renamed(part: Any, prefix: str, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON

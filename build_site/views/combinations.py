@@ -4,7 +4,6 @@ from bokeh.models import (
     ColorBar,
     ColumnDataSource,
     FixedTicker,
-    GlyphRenderer,
     LabelSet,
     LinearColorMapper,
     Range1d,
@@ -79,16 +78,14 @@ def _figure(findings: Findings) -> figure:
     plot.min_border_right = 0
     plot.axis.visible = False
     plot.grid.visible = False
-    bands = _plain(
-        plot.quad(
-            "left",
-            "right",
-            "top",
-            "bottom",
-            source=_source(("left", "right", "top", "bottom")),
-            name="bands",
-            line_color=None,
-        )
+    bands = plot.quad(
+        "left",
+        "right",
+        "top",
+        "bottom",
+        source=_source(("left", "right", "top", "bottom")),
+        name="bands",
+        line_color=None,
     )
     themed(bands.glyph, fill_color="--combinations-band")
     colours = LinearColorMapper(palette=["#ffffff"] * 65, low=-WIDEST_LOG2, high=WIDEST_LOG2)
@@ -125,7 +122,7 @@ def _add_cells(plot: figure, colours: LinearColorMapper) -> None:
     themed(evident.glyph, line_color="--atlas-rule")
     themed(muted.glyph, line_color="--combinations-hatch", hatch_color="--combinations-hatch")
     for cells in (evident, muted):
-        add_hover(plot, _plain(cells), TOOLTIPS)
+        add_hover(plot, cells, TOOLTIPS)
 
 
 def _add_texts(plot: figure) -> None:
@@ -151,15 +148,7 @@ def _add_texts(plot: figure) -> None:
             text_font_size="12px",
             text_font_style=style,
         )
-        themed(_plain(texts).glyph, text_color="--atlas-text")
-
-
-def _plain(renderer: GlyphRenderer) -> GlyphRenderer:
-    """Without the other looks of its marks, which Bokeh would prepare at every change of data."""
-    renderer.selection_glyph = None
-    renderer.nonselection_glyph = None
-    renderer.muted_glyph = None
-    return renderer
+        themed(texts.glyph, text_color="--atlas-text")
 
 
 def _legend(colours: LinearColorMapper) -> ColorBar:

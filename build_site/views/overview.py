@@ -107,9 +107,6 @@ def _figure(findings: Findings) -> figure:
 def _add_bars(plot: figure, name: str, colour: str) -> object:
     source = ColumnDataSource({column: [] for column in BAR_COLUMNS})
     bars = plot.quad("left", "right", "bottom", "top", source=source, name=name, line_color=None)
-    # What a drag selects is a range, not bars: they must not fade.
-    bars.nonselection_glyph = None
-    bars.selection_glyph = None
     themed(bars.glyph, fill_color=colour)
     return bars
 

@@ -109,8 +109,7 @@ def _add_images(plot: figure) -> None:
     for name in ("baseline", "selection"):
         columns = ("image", "x", "y", "dw", "dh")
         source = ColumnDataSource({column: [] for column in columns})
-        image = plot.image_rgba("image", "x", "y", "dw", "dh", source=source, name=name)
-        image.nonselection_glyph = image.selection_glyph = None
+        plot.image_rgba("image", "x", "y", "dw", "dh", source=source, name=name)
 
 
 def _add_lines(plot: figure, mapper: LinearColorMapper) -> None:
@@ -124,7 +123,6 @@ def _add_lines(plot: figure, mapper: LinearColorMapper) -> None:
         line_width=1.5,
         line_alpha=0.8,
     )
-    lines.nonselection_glyph = lines.selection_glyph = None
     add_hover(plot, lines, [("run", "@run"), ("", "@text")])
 
 
@@ -139,7 +137,6 @@ def _add_axes(plot: figure) -> None:
     slots = plot.quad(
         "left", "right", "low", "high", source=source, name="slots", fill_alpha=0, line_color=None
     )
-    slots.nonselection_glyph = slots.selection_glyph = None
     tooltips = [
         ("", "@axis: @value"),
         ("runs", "@runs"),
