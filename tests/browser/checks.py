@@ -1,12 +1,10 @@
 """What must hold on any page of any site: each check returns what is wrong, in words."""
 
 import json
-from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.sync_api import Error, Page
-from watching import wait_until
+from playwright.sync_api import Page
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CHECKS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -81,12 +79,8 @@ def kinds_of(site: Path) -> list[Path]:
 
 def _settled(page: Page, call: str) -> list[str]:
     """What a check still finds wrong when the page has had its time to put it right."""
-    page.evaluate(CHECKS)
-    with suppress(Error):
-        wait_until(page, f"checks.{call}.length === 0", patience=SETTLING)
-    return _check(page, call)
+    return _check(page, f"settled(() => checks.{call}, {SETTLING})")
 
 
 def _check(page: Page, call: str):  # noqa: ANN202 - whatever the check returns
-    page.evaluate(CHECKS)
-    return page.evaluate(f"checks.{call}")
+    return page.evaluate(f"{CHECKS}\nchecks.{call}")

@@ -83,6 +83,12 @@ def watched(lending: Lending, request: pytest.FixtureRequest) -> Iterator[Watche
     assert watched.problems == []
 
 
+@pytest.fixture(scope="session")
+def asked(browser: Browser, site: Path) -> Page:
+    """Page Runs of the shipped study, for tests that only call functions of the site's scripts."""
+    return watch(browser.new_page()).open((site / "runs.html").as_uri())
+
+
 @pytest.fixture
 def runs(site: Path, watched: Watched) -> Callable[[str], Page]:
     """Open page Runs of the shipped study with a fragment."""

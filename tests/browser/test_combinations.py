@@ -112,7 +112,7 @@ def test_table_counts_what_sql_counts(
         for level in factor.levels
     ]
     generator = random.Random(9)  # noqa: S311 - no secret
-    for _ in range(12):
+    for _ in range(8):
         selected = random_selection(findings, generator)
         select(page, selected.fragment)
         expected = {

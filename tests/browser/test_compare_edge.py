@@ -8,33 +8,25 @@ import edge_studies
 import pytest
 from building import EdgeSite, build
 from compare_page import look_at
+from edge_pages import assert_whole_on_a_phone
 from grids import write_grid
 from playwright.sync_api import expect
 from watching import Watched
 
 pytestmark = pytest.mark.browser
 
-EDGES = (
-    "one value",
-    "forty values",
-    "hostile labels",
-    "names of JavaScript",
-    "all diverged",
-    "missing values",
-    "no runs",
-)
+VIEWS = ("", "&v.statistic=median", "&v.statistic=share", "&v.measure=raw")
 
 
-@pytest.mark.parametrize("name", EDGES)
+@pytest.mark.parametrize("name", edge_studies.EDGES)
 def test_edge_studies_are_drawn(name: str, edge_site: EdgeSite, watched: Watched) -> None:
     page = watched.open((edge_site(name) / "compare.html").as_uri())
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        for view in ("", "&v.statistic=median", "&v.statistic=share", "&v.measure=raw"):
-            for parameter in edge_studies.EDGES[name].parameters:
-                look_at(page, f"{urlencode({'v.parameter': parameter.name})}{view}")
-                expect(page.locator("[data-part='headline']")).not_to_be_empty()
-        assert checks.overflow(page) == []
+    assert checks.overflow(page) == []
+    for view in VIEWS:
+        for parameter in edge_studies.EDGES[name].parameters:
+            look_at(page, f"{urlencode({'v.parameter': parameter.name})}{view}")
+            expect(page.locator("[data-part='headline']")).not_to_be_empty()
+    assert_whole_on_a_phone(page)
 
 
 def test_best_and_worst_of_many_are_no_evidence(edge_site: EdgeSite, watched: Watched) -> None:

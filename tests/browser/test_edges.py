@@ -1,28 +1,30 @@
-"""Every page of a study of each unusual kind: no errors, nothing sticks out, texts stay texts."""
+"""Every page of a study of each unusual kind: no errors, nothing sticks out, texts stay texts.
+
+Runs and Compare are opened by test_runs_edge and test_compare_edge, which look at more.
+"""
 
 import checks
 import edge_studies
 import pytest
 from building import EdgeSite
+from edge_pages import assert_whole_on_a_phone
 from playwright.sync_api import expect
-from watching import Watched, select
+from watching import Watched
 
 pytestmark = pytest.mark.browser
 
-SELECTIONS = ("", "metric=percentile&from=0.9&to=1", "metric=raw&from=1e29")
+OPENED_ELSEWHERE = ("compare.html", "runs.html")
 
 
 @pytest.mark.parametrize("name", edge_studies.EDGES)
 def test_every_page_of_an_edge_study(name: str, edge_site: EdgeSite, watched: Watched) -> None:
-    watched.page.set_viewport_size({"width": 390, "height": 844})
-    for file in checks.pages_of_study(edge_site(name)):
-        page = watched.open(file.as_uri())
-        for selection in SELECTIONS:
-            select(page, selection)
-            expect(page.locator("h1")).to_be_visible()
-            assert checks.overflow(page) == [], (file.name, selection)
-            assert checks.planted(page) == [], (file.name, selection)
-        assert watched.problems == [], file.name
+    site = edge_site(name)
+    elsewhere = {site / page for page in OPENED_ELSEWHERE}
+    pages = set(checks.pages_of_study(site))
+    assert pages > elsewhere
+    for page in sorted(pages - elsewhere):
+        assert_whole_on_a_phone(watched.open(page.as_uri()))
+        assert watched.problems == [], page.name
 
 
 def test_parameters_may_be_named_like_what_every_object_has(

@@ -37,9 +37,9 @@ def test_the_title_of_a_page_is_the_text(page: Page) -> None:
     ],
 )
 def test_pages_show_texts(
-    name: str, texts: list[str], page: Page, hostile_site: Path, watched: Watched
+    name: str, texts: list[str], hostile_site: Path, watched: Watched
 ) -> None:
-    watched.open((hostile_site / f"{name}.html").as_uri())
+    page = watched.open((hostile_site / f"{name}.html").as_uri())
     for details in page.locator("details").all():
         details.evaluate("(each) => { each.open = true; }")
     for text in texts:
@@ -70,9 +70,9 @@ def test_the_search_shows_texts(page: Page) -> None:
 
 
 def test_a_program_to_copy_keeps_texts_in_strings_and_remarks(
-    page: Page, hostile_site: Path, watched: Watched
+    hostile_site: Path, watched: Watched
 ) -> None:
-    watched.open((hostile_site / "index.html").as_uri())
+    page = watched.open((hostile_site / "index.html").as_uri())
     for program in page.locator("pre code").all_inner_texts():
         # The remark on top holds the title; nothing of it may stand on a line of its own.
         assert not re.search(r"^\s*(a name that never|<img|alert)", program, re.MULTILINE)

@@ -17,7 +17,7 @@ from watching import wait_until
 
 from build_site.findings import Findings
 
-SELECTIONS = 24
+SELECTIONS = 16
 
 pytestmark = pytest.mark.browser
 

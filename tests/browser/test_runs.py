@@ -5,6 +5,7 @@ import io
 import random
 import re
 from collections.abc import Callable
+from itertools import product
 from urllib.parse import urlencode
 
 import numpy as np
@@ -108,10 +109,9 @@ def test_rows_and_their_order_are_those_of_sql(
     )
     ids = [run_id for (run_id,) in query(findings, "SELECT run_id FROM scored")]
     matched = 0
-    for turn in range(40):
+    for turn, (column, sign) in enumerate(product(columns, ("", "-"))):
         selected = random_selection(findings, generator)
-        # Every column at least once each way.
-        order = ("-" if turn % 2 else "") + columns[turn // 2 % len(columns)]
+        order = sign + column
         text = " ".join(generator.choice(WORDS) for _ in range(2)).strip()
         if turn % 10 == 9:
             text = generator.choice(ids)[:4]
@@ -124,7 +124,7 @@ def test_rows_and_their_order_are_those_of_sql(
         unit = "run" if len(expected) == 1 else "runs"
         assert page.locator("#run-count").inner_text() == f"{len(expected)} {unit}"
         matched += len(expected) > 0
-    assert matched >= 20
+    assert matched >= len(columns)
 
 
 def test_search_finds_what_sql_finds(runs: Callable[[str], Page], findings: Findings) -> None:
@@ -170,10 +170,9 @@ def test_csv_holds_exactly_what_the_study_holds(
         assert (row["Optimizer"], row["Seed"]) == ("Adam", str(seed))
 
 
-def test_formulas_and_quotes_in_csv(runs: Callable[[str], Page]) -> None:
-    page = runs("")
+def test_formulas_and_quotes_in_csv(asked: Page) -> None:
     cells = ["=1+1", "+a", "-a", "@x", "\tx", "-0.5", 'a"b', "a,b", "a\nb", "plain"]
-    text = page.evaluate(
+    text = asked.evaluate(
         """(cells) => {
             const columns = [{ label: "Value", exact: (row) => cells[row] }];
             const { csvHead, csvRows } = hyperatlas.runTable;

@@ -117,13 +117,10 @@ def test_curves_that_could_not_be_loaded_can_be_tried_again(
     expect(page.locator("#curves-status")).to_be_empty()
 
 
-def test_program_says_where_the_number_of_classes_is_not_known(
-    runs: Callable[[str], Page],
-) -> None:
-    page = runs("")
+def test_program_says_where_the_number_of_classes_is_not_known(asked: Page) -> None:
     write = "(classes) => hyperatlas.snippet({ activation: 'relu' }, classes, 'A test')"
-    assert "CLASSES = 43\n" in page.evaluate(write, 43)
-    unknown = page.evaluate(write, None)
+    assert "CLASSES = 43\n" in asked.evaluate(write, 43)
+    unknown = asked.evaluate(write, None)
     assert "as many as your data set has" in unknown
     assert trained(unknown)["CLASSES"] == 10
 
@@ -143,12 +140,9 @@ def test_run_can_be_linked_and_survives_what_is_unknown(
     expect(page.locator("#run-dialog")).to_be_hidden()
 
 
-def test_program_of_a_run_trains_its_network(
-    runs: Callable[[str], Page], findings: Findings
-) -> None:
-    page = runs("")
+def test_program_of_a_run_trains_its_network(asked: Page, findings: Findings) -> None:
     positions = [int(n) for n in np.linspace(0, findings.runs - 1, 8)]
-    for position, program in zip(positions, programs(page, positions), strict=True):
+    for position, program in zip(positions, programs(asked, positions), strict=True):
         ((optimizer, activation, initialization, batch_size, rate, classes),) = query(
             findings,
             "SELECT optimizer, activation, initialization, batch_size, learning_rate, classes "
@@ -188,16 +182,14 @@ def test_program_of_a_run_trains_its_network(
     ],
     ids=str,
 )
-def test_program_has_the_architecture_of_the_run(
-    runs: Callable[[str], Page], architecture: dict[str, int]
-) -> None:
+def test_program_has_the_architecture_of_the_run(asked: Page, architecture: dict[str, int]) -> None:
     pytest.importorskip("torch")
     from train.network import weight_shapes  # noqa: PLC0415 - needs torch
     from train.recipe import Architecture  # noqa: PLC0415
 
     configuration = {**architecture, "dropout": 0.25, "augmentation": "on", "momentum": 0.9}
     configuration["optimizer"] = "momentum_sgd"  # type: ignore[assignment]
-    program = runs("").evaluate(
+    program = asked.evaluate(
         "(configuration) => hyperatlas.snippet(configuration, 43, 'A test')", configuration
     )
     names = trained(program)
@@ -220,10 +212,10 @@ def test_program_has_the_architecture_of_the_run(
     ids=["other names", "truth", "other value", "missing value", "hostile"],
 )
 def test_program_of_another_study_is_a_dictionary(
-    runs: Callable[[str], Page], configuration: dict[str, object]
+    asked: Page, configuration: dict[str, object]
 ) -> None:
     kept = {n: str(v) if isinstance(v, bool) else v for n, v in configuration.items()}
-    program = runs("").evaluate(
+    program = asked.evaluate(
         "(configuration) => hyperatlas.snippet(configuration, 10, 'On x\\nimport os\\u2028y')",
         kept,  # a study keeps truth as text
     )

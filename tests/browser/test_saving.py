@@ -150,8 +150,7 @@ def test_button_opens_the_folded_table(site: Path, watched: Watched) -> None:
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
-def test_what_a_spreadsheet_would_run_is_a_text(site: Path, watched: Watched) -> None:
-    page = watched.open((site / "overview.html").as_uri())
+def test_what_a_spreadsheet_would_run_is_a_text(asked: Page) -> None:
     cells = [
         "=1+1",
         "+a",
@@ -171,14 +170,13 @@ def test_what_a_spreadsheet_would_run_is_a_text(site: Path, watched: Watched) ->
         NOTHING,
         "",
     ]
-    text = page.evaluate("(cells) => hyperatlas.tableText.csv([cells, cells])", cells)
+    text = asked.evaluate("(cells) => hyperatlas.tableText.csv([cells, cells])", cells)
     safe = [*(f"'{cell}" for cell in cells[:10]), *cells[10:]]
     assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == [safe, safe]
 
 
-def test_cells_that_span_stand_in_each_row_and_column(site: Path, watched: Watched) -> None:
-    page = watched.open((site / "overview.html").as_uri())
-    rows = page.evaluate(
+def test_cells_that_span_stand_in_each_row_and_column(asked: Page) -> None:
+    rows = asked.evaluate(
         """() => {
             const template = document.createElement("template");
             template.innerHTML = "<table><tr><th rowspan=2>a</th><td colspan=2>b</td></tr>"

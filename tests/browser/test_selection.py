@@ -107,7 +107,7 @@ def test_counts_medians_and_bests_are_those_of_sql(
 ) -> None:
     page = overview("")
     generator = random.Random(2020)  # noqa: S311 - no secret
-    for _ in range(40):
+    for _ in range(24):
         selected = random_selection(findings, generator)
         select(page, selected.fragment)
         expected = sql_rows(findings, selected.condition)
@@ -120,16 +120,11 @@ def test_counts_medians_and_bests_are_those_of_sql(
                 assert number == pytest.approx(expected[name][1] * 100, abs=0.0501), selected
 
 
-def test_everything_is_selected_at_first(
-    overview: Callable[[str], Page], findings: Findings
-) -> None:
-    expect_count(overview(""), findings.runs)
-
-
 def test_choosing_a_data_set_and_a_value(
     overview: Callable[[str], Page], findings: Findings
 ) -> None:
     page = overview("")
+    expect_count(page, findings.runs)
     page.get_by_role("button", name="MNIST", exact=True).click()
     page.get_by_text("Filter by hyper-parameter").click()
     page.get_by_role("group", name="Optimizer").get_by_role("button", name="Adam").click()
@@ -214,16 +209,14 @@ def test_selection_travels_with_the_navigation(overview: Callable[[str], Page]) 
     expect(page).to_have_url(re.compile(r"index\.html#?$"))
 
 
-@pytest.mark.parametrize(
-    "way", [{"button": "middle"}, {"modifiers": ["Control"]}], ids=["middle", "control"]
-)
-def test_selection_travels_to_another_tab(
-    overview: Callable[[str], Page], way: dict[str, Any]
-) -> None:
+def test_selection_travels_to_another_tab(overview: Callable[[str], Page]) -> None:
     page = overview("dataset=mnist")
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Combinations").first.click(**way)
-    expect(opened.value).to_have_url(re.compile(r"combinations\.html#dataset=mnist$"))
+    ways: tuple[dict[str, Any], ...] = ({"button": "middle"}, {"modifiers": ["Control"]})
+    for way in ways:
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="Combinations").first.click(**way)
+        expect(opened.value).to_have_url(re.compile(r"combinations\.html#dataset=mnist$"))
+        opened.value.close()
 
 
 def test_links_to_places_on_a_page_keep_the_selection(
@@ -256,13 +249,10 @@ def test_link_that_names_what_is_gone_still_opens(
 ) -> None:
     page = overview("dataset=gone&metric=luck&from=x&to=1e308&p.optimizer=lion&p.gone=1&shown=x")
     expect_count(page, findings.runs)
-
-
-def test_range_given_the_wrong_way_round_is_turned(overview: Callable[[str], Page]) -> None:
-    page = overview("from=0.5&to=0.9")
+    select(page, "from=0.5&to=0.9")
     right = summary(page)
-    select(page, "from=0.9&to=0.5")
-    assert summary(page) == right
+    select(page, "from=0.9&to=0.5")  # the wrong way round
+    assert summary(page) == right != ""
 
 
 def test_inputs_follow_the_back_button(overview: Callable[[str], Page]) -> None:
@@ -304,13 +294,12 @@ def test_view_of_a_page_lives_in_the_address(overview: Callable[[str], Page]) ->
     assert view_of(page) == {"mode": "interaction", "parameter": "a & b = c"}
 
 
-def test_words_in_sentences_are_those_of_the_build(overview: Callable[[str], Page]) -> None:
+def test_words_in_sentences_are_those_of_the_build(asked: Page) -> None:
     labels = ["Batch size", "L2 norm", "ReLU", "LR", "Optimizer", "x", "", "Élan vital"]
-    page = overview("")
-    found = page.evaluate("(labels) => labels.map(hyperatlas.format.spoken)", labels)
+    found = asked.evaluate("(labels) => labels.map(hyperatlas.format.spoken)", labels)
     assert found == [spoken(label) for label in labels]
     texts = ["$$x$$", "$$$", "a $ b", r"\(x\)", r"\[x\]", r"\alpha"]
-    assert page.evaluate("(texts) => texts.map(hyperatlas.format.plain)", texts) == [
+    assert asked.evaluate("(texts) => texts.map(hyperatlas.format.plain)", texts) == [
         plain(text) for text in texts
     ]
 
@@ -326,9 +315,11 @@ def test_view_survives_the_selection_and_its_reset(
     expect_count(page, findings.runs)
 
 
-@pytest.mark.parametrize("name", ["__proto__", "constructor", "toString"])
-def test_view_has_no_names_of_its_own(overview: Callable[[str], Page], name: str) -> None:
-    page = overview("v.mode=a")
-    assert page.evaluate(f"Object.hasOwn(hyperatlas.selection.current().view, '{name}')") is False
-    change(page, "{ view: JSON.parse('{\"" + name + '": "x"}\') }')
-    expect(page).to_have_url(re.compile(rf"#v\.mode=a&v\.{name}=x$"))
+def test_view_has_no_names_of_its_own(overview: Callable[[str], Page]) -> None:
+    page = overview("")
+    for name in ("__proto__", "constructor", "toString"):
+        select(page, "v.mode=a")
+        own = f"Object.hasOwn(hyperatlas.selection.current().view, '{name}')"
+        assert page.evaluate(own) is False
+        change(page, "{ view: JSON.parse('{\"" + name + '": "x"}\') }')
+        expect(page).to_have_url(re.compile(rf"#v\.mode=a&v\.{name}=x$"))

@@ -38,26 +38,24 @@ def summary(page: Page) -> Locator:
     return page.locator(".atlas-bar__summary")
 
 
-@pytest.mark.parametrize(
-    ("name", "condition"),
-    [
-        ("Top 1 %", "percentile >= 0.99::FLOAT"),
-        ("Top 10 %", "percentile >= 0.9::FLOAT"),
-        ("Top half", "percentile >= 0.5::FLOAT"),
-        ("Bottom half", "percentile <= 0.5::FLOAT"),
-        ("Bottom 10 %", "percentile <= 0.1::FLOAT"),
-        ("Any", "true"),
-    ],
-)
-def test_presets(
-    overview: Callable[[str], Page], findings: Findings, name: str, condition: str
-) -> None:
+PRESETS = {
+    "Top 1 %": "percentile >= 0.99::FLOAT",
+    "Top 10 %": "percentile >= 0.9::FLOAT",
+    "Top half": "percentile >= 0.5::FLOAT",
+    "Bottom half": "percentile <= 0.5::FLOAT",
+    "Bottom 10 %": "percentile <= 0.1::FLOAT",
+    "Any": "true",
+}
+
+
+def test_presets(overview: Callable[[str], Page], findings: Findings) -> None:
     page = overview("metric=raw&from=0.9")
-    preset = page.get_by_role("button", name=name, exact=True)
-    preset.click()
-    expect(preset).to_have_attribute("aria-pressed", "true")
-    expect(summary(page)).to_have_text(re.compile(rf"^{count(findings, condition):,} of "))
-    assert page.locator(".atlas-bar__controls [aria-pressed=true]").count() == 2  # and "All"
+    for name, condition in PRESETS.items():
+        preset = page.get_by_role("button", name=name, exact=True)
+        preset.click()
+        expect(preset).to_have_attribute("aria-pressed", "true")
+        expect(summary(page)).to_have_text(re.compile(rf"^{count(findings, condition):,} of "))
+        assert page.locator(".atlas-bar__controls [aria-pressed=true]").count() == 2  # and "All"
 
 
 def test_arrows_move_a_handle_of_the_slider(
@@ -117,13 +115,13 @@ def test_leaving_a_handle_keeps_what_it_chose(overview: Callable[[str], Page]) -
 
 @pytest.mark.parametrize("metric", ["percentile", "raw", "relative"])
 def test_distribution_behind_the_slider_is_that_of_sql(
-    overview: Callable[[str], Page], findings: Findings, metric: str
+    asked: Page, findings: Findings, metric: str
 ) -> None:
-    page = overview(f"dataset=mnist&metric={metric}&from=0.5")
-    drawn = page.evaluate(
+    drawn = asked.evaluate(
         """(metric) => {
             const { performance, selection, study } = hyperatlas;
-            const { baseline, selected } = selection.mask(study, selection.current());
+            const chosen = selection.parse(`dataset=mnist&metric=${metric}&from=0.5`, study);
+            const { baseline, selected } = selection.mask(study, chosen);
             return {
                 extent: performance.extent(study, metric),
                 baseline: [...performance.histogram(study, metric, baseline)],
@@ -179,9 +177,8 @@ def test_screen_reader_is_told_once_when_all_is_quiet(
     assert page.evaluate("told") == 1
 
 
-def test_masks_are_computed_once_for_a_selection(overview: Callable[[str], Page]) -> None:
-    page = overview("metric=percentile&from=0.9")
-    assert page.evaluate(
+def test_masks_are_computed_once_for_a_selection(asked: Page) -> None:
+    assert asked.evaluate(
         """() => {
             const { mask, parse } = hyperatlas.selection;
             const of = (fragment) => mask(hyperatlas.study, parse(fragment, hyperatlas.study));
