@@ -153,16 +153,15 @@ def test_output_that_cannot_be_written(write_study: WriteStudy, tmp_path: Path) 
     assert "cannot write" in message
 
 
-@pytest.mark.parametrize(
-    "runs",
-    [
-        pytest.param([], id="no runs at all"),
-        pytest.param([Run(accuracy=None, status="diverged")] * 3, id="all diverged"),
-        pytest.param([Run(accuracy=None, status="failed")] * 3, id="all failed"),
-        pytest.param([Run(optimizer=None, learning_rate=None)] * 3, id="all values missing"),
-        pytest.param([Run()], id="a single run"),
-    ],
-)
-def test_edge_studies_build(write_study: WriteStudy, tmp_path: Path, runs: list[Run]) -> None:
-    build("--study", write_study(*runs), "--out", tmp_path / "site")
-    assert (tmp_path / "site" / "overview.html").is_file()
+def test_edge_studies_build(write_study: WriteStudy, tmp_path: Path) -> None:
+    edges = {
+        "no_runs": [],
+        "all_diverged": [Run(accuracy=None, status="diverged")] * 3,
+        "all_failed": [Run(accuracy=None, status="failed")] * 3,
+        "all_values_missing": [Run(optimizer=None, learning_rate=None)] * 3,
+        "a_single_run": [Run()],
+    }
+    studies = [f"--study={write_study(*runs, name=name)}" for name, runs in edges.items()]
+    build(*studies, "--out", tmp_path / "site")
+    for name in edges:
+        assert (tmp_path / "site" / name / "overview.html").is_file(), name

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from examples import most_cores
 from recipes import copy_repository, follow, recipes, run
 from remembered import remember_speeds
 from studies import Run, StudyFile
@@ -30,10 +32,12 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def known_speeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sweeps need not find out how fast this machine is."""
+def quick_sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sweeps need not find out how fast this machine is, and start one worker."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     remember_speeds()
+    with most_cores(1):
+        yield
 
 
 def lint(folder: Path, *files: str) -> None:
@@ -70,7 +74,7 @@ def test_a_format_is_added(copy: Path) -> None:
     lint(copy, "build_site/importers/trainlog.py", "build_site/importers/detection.py")
 
 
-@pytest.mark.usefixtures("known_speeds")
+@pytest.mark.usefixtures("quick_sweeps")
 def test_a_hyper_parameter_is_added(copy: Path) -> None:
     said = follow(STEPS["Add a hyper-parameter"], copy)
     assert "1 passed" in said
@@ -83,7 +87,7 @@ def test_a_hyper_parameter_is_added(copy: Path) -> None:
     lint(copy, "train/recipe.py", "train/optimizers.py", "tests/train/test_weight_decay.py")
 
 
-@pytest.mark.usefixtures("known_speeds")
+@pytest.mark.usefixtures("quick_sweeps")
 def test_a_data_set_is_added(copy: Path) -> None:
     said = follow(STEPS["Add a data set"], copy)
     assert [line.split()[1] for line in said.splitlines() if "│ " in line] == ["stripes"]

@@ -204,8 +204,8 @@ def cut_power(node: Node) -> None:
     node.kill_raylet()
 
 
-@pytest.mark.usefixtures("second_node")
-def test_a_sweep_on_two_nodes_gives_what_one_machine_gives(folder: Path, alone: list[Row]) -> None:
+@pytest.mark.usefixtures("cluster")
+def test_a_sweep_on_a_cluster_gives_what_this_machine_gives(folder: Path, alone: list[Row]) -> None:
     result = sweep(folder, "ray")
     assert (result.exit_code, f"{TRAININGS}/{TRAININGS}" in result.output) == (0, True)
     study = folder / "ray.duckdb"

@@ -17,7 +17,7 @@ import examples
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from examples import room_for, rows, wait_until
+from examples import most_cores, room_for, rows, wait_until
 
 from train import store
 from train.__main__ import commands
@@ -77,7 +77,7 @@ class Sweep:
 
     def start(self, *, room: int) -> subprocess.Popen[str]:
         """Start the command where no file can grow beyond `room` bytes."""
-        with room_for(room):
+        with room_for(room), most_cores(1):
             return subprocess.Popen(
                 [sys.executable, "-m", "train", *self.arguments],
                 cwd=ROOT,
@@ -89,7 +89,8 @@ class Sweep:
 
     def run(self) -> Result:
         """Run the command to its end where there is room."""
-        return run(*self.arguments)
+        with most_cores(1):
+            return run(*self.arguments)
 
     def recorded(self) -> list[tuple[object, ...]]:
         return rows(self.study, "SELECT run_id FROM run ORDER BY run_id")

@@ -86,8 +86,8 @@ class Sweep:
 
     def start(self) -> subprocess.Popen[str]:
         """Start the command in a process group of its own, as a terminal would."""
-        # With a worker for each block it would end all at once.
-        with most_cores(2):
+        # With a worker for each block it would end all at once, and each starts for seconds.
+        with most_cores(1):
             return subprocess.Popen(
                 [sys.executable, "-m", "train", *self.arguments],
                 cwd=ROOT,
