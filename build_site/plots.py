@@ -116,7 +116,10 @@ def add_hover(plot: figure, renderer: object, tooltips: list[tuple[str, str]]) -
 
 
 def embed(plot: Plot) -> Markup:
-    """HTML of a plot: its place, its caption, and the data that the page turns into it."""
+    """HTML of a plot: its place, its caption, and the data that the page turns into it.
+
+    Its marks lose what they would look like if they were selected or muted.
+    """
     _without_other_looks(plot.figure)
     document = Document()
     document.add_root(plot.figure)
@@ -139,8 +142,8 @@ def embed(plot: Plot) -> Markup:
 def _without_other_looks(plot: figure) -> None:
     """Take from marks the looks they have when they are selected or muted, or others are.
 
-    The page tells by other means what is selected; Bokeh would describe the looks in the page, and
-    prepare them at every change of data.
+    Pages tell by other means what is selected, and mute nothing; Bokeh would describe each look in
+    the page, and compute what differs in it at every change of data.
     """
     for renderer in plot.renderers:
         if isinstance(renderer, GlyphRenderer):

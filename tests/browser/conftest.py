@@ -8,7 +8,7 @@ import pytest
 from building import EdgeSite, build
 from chromium import launch
 from compiled_templates import compile_templates_once
-from lending import Lending
+from lending import MOMENT, Lending
 from once import Once
 from playwright.sync_api import Browser, Page, sync_playwright
 from watching import Watched, watch
@@ -84,9 +84,21 @@ def watched(lending: Lending, request: pytest.FixtureRequest) -> Iterator[Watche
 
 
 @pytest.fixture(scope="session")
-def asked(browser: Browser, site: Path) -> Page:
-    """Page Runs of the shipped study, for tests that only call functions of the site's scripts."""
-    return watch(browser.new_page()).open((site / "runs.html").as_uri())
+def kept_open(browser: Browser, site: Path) -> Watched:
+    """Page Runs of the shipped study."""
+    watched = watch(browser.new_page())
+    watched.open((site / "runs.html").as_uri())
+    return watched
+
+
+@pytest.fixture
+def asked(kept_open: Watched) -> Iterator[Page]:
+    """A page that stays open, for tests that only call functions of the site's scripts."""
+    yield kept_open.page
+    kept_open.page.wait_for_timeout(MOMENT)  # for what the test set going
+    problems = [*kept_open.problems]
+    kept_open.problems.clear()
+    assert problems == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import edge_studies
 import pytest
 from building import EdgeSite, build
 from compare_page import look_at
-from edge_pages import assert_whole_on_a_phone
+from edge_pages import PHONE, assert_whole_on_a_phone
 from grids import write_grid
 from playwright.sync_api import expect
 from watching import Watched
@@ -21,11 +21,13 @@ VIEWS = ("", "&v.statistic=median", "&v.statistic=share", "&v.measure=raw")
 @pytest.mark.parametrize("name", edge_studies.EDGES)
 def test_edge_studies_are_drawn(name: str, edge_site: EdgeSite, watched: Watched) -> None:
     page = watched.open((edge_site(name) / "compare.html").as_uri())
-    assert checks.overflow(page) == []
     for view in VIEWS:
         for parameter in edge_studies.EDGES[name].parameters:
             look_at(page, f"{urlencode({'v.parameter': parameter.name})}{view}")
             expect(page.locator("[data-part='headline']")).not_to_be_empty()
+        assert checks.overflow(page) == [], view
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert checks.overflow(page) == []
     assert_whole_on_a_phone(page)
 
 

@@ -1,6 +1,6 @@
-"""Every page of a study of each unusual kind: no errors, nothing sticks out, texts stay texts.
+"""Pages of a study of each unusual kind: no errors, nothing sticks out, texts stay texts.
 
-Runs and Compare are opened by test_runs_edge and test_compare_edge, which look at more.
+All but Runs and Compare, which test_runs_edge and test_compare_edge open and look at longer.
 """
 
 import checks
@@ -17,7 +17,7 @@ OPENED_ELSEWHERE = ("compare.html", "runs.html")
 
 
 @pytest.mark.parametrize("name", edge_studies.EDGES)
-def test_every_page_of_an_edge_study(name: str, edge_site: EdgeSite, watched: Watched) -> None:
+def test_other_pages_of_an_edge_study(name: str, edge_site: EdgeSite, watched: Watched) -> None:
     site = edge_site(name)
     elsewhere = {site / page for page in OPENED_ELSEWHERE}
     pages = set(checks.pages_of_study(site))

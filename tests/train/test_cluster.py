@@ -1,4 +1,4 @@
-"""A sweep on a Ray cluster of two nodes gives what one machine gives, also if a node is lost."""
+"""A sweep on a Ray cluster gives what one machine gives, also if one of two nodes is lost."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def assert_same(runs: list[Row], expected: list[Row]) -> None:
     """The same runs of the same blocks, each once, with the same outcomes but for rounding."""
     assert [run[:3] for run in runs] == [run[:3] for run in expected]
     for run, other in zip(runs, expected, strict=True):
-        # In fact bit for bit, since both nodes are this machine.
+        # In fact bit for bit, since every node is this machine.
         assert run[3:] == pytest.approx(other[3:], rel=1e-6)
 
 

@@ -84,10 +84,10 @@ class Sweep:
             *("--device", "cpu", "--out", str(self.study)),
         ]
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, *, workers: int) -> subprocess.Popen[str]:
         """Start the command in a process group of its own, as a terminal would."""
-        # With a worker for each block it would end all at once, and each starts for seconds.
-        with most_cores(1):
+        # With a worker for each block it would end all at once.
+        with most_cores(workers):
             return subprocess.Popen(
                 [sys.executable, "-m", "train", *self.arguments],
                 cwd=ROOT,
@@ -171,9 +171,9 @@ def left_once(once: Once, name: str, sweep: Callable[[], Left]) -> Left:
 
 
 @contextmanager
-def started(sweep: Sweep) -> Iterator[subprocess.Popen[str]]:
+def started(sweep: Sweep, *, workers: int) -> Iterator[subprocess.Popen[str]]:
     """A sweep that does not outlive what is done with it, also where that fails."""
-    process = sweep.start()
+    process = sweep.start(workers=workers)
     try:
         yield process
     finally:
@@ -188,7 +188,7 @@ def stopped(tiny: Sweep, once: Once) -> Left:
 
 
 def stop(tiny: Sweep) -> Left:
-    with started(tiny) as process:
+    with started(tiny, workers=2) as process:
         wait_until(tiny.study.exists)
         status = tiny.command("status", str(tiny.study))
         second_sweep = tiny.command(*tiny.arguments, "--trainings", "999")
@@ -204,7 +204,7 @@ def killed(tiny: Sweep, stopped: Left, once: Once) -> Left:
 
 
 def kill(tiny: Sweep, stopped: Left) -> Left:
-    with started(tiny) as process:
+    with started(tiny, workers=2) as process:
         tiny.wait_for(more_than=len(stopped.acknowledged))
         process.kill()
         return left(tiny, process)
@@ -218,7 +218,7 @@ def complete(tiny: Sweep, killed: Left, once: Once) -> Left:
 
 
 def go_on(tiny: Sweep) -> Left:
-    with started(tiny) as process:
+    with started(tiny, workers=1) as process:
         return left(tiny, process)
 
 
