@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_site.answers.words import number
+from build_site.evidence.numbering import distinct
 from build_site.findings import Findings
 from build_site.levels import Factor
 from build_site.metrics.effects import training_length
@@ -71,7 +72,7 @@ def _seeds(findings: Findings) -> str:
 def fixed_by_blocks(findings: Findings) -> list[str]:
     """The hyper-parameters that are the same for all runs of a block, where others are not."""
     outcomes = findings.outcomes
-    blocks = len(np.unique(outcomes.block))
+    blocks = len(distinct(outcomes.block))
     if blocks == outcomes.runs or blocks < 2:
         return []
     fixed = [
@@ -87,7 +88,7 @@ def _blocks(findings: Findings) -> str:
     fixed = fixed_by_blocks(findings)
     if not fixed:
         return ""
-    blocks = len(np.unique(findings.outcomes.block))
+    blocks = len(distinct(findings.outcomes.block))
     are, do = ("is", "it does") if len(fixed) == 1 else ("are", "they do")
     return (
         f"{listing(fixed)} {are} the same for all runs of a block, so what {do} rests on "

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from build_site.evidence.conditional import Conditions, conditions
 from build_site.evidence.disturbance import disturbed_fits
 from build_site.evidence.links import Curve, fitted_curve, logistic, normal
+from build_site.evidence.numbering import numbered
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.shrinkage import (
     START,
@@ -116,7 +117,7 @@ def fit_advice(
     levels, percentile = outcomes.levels[chosen], outcomes.percentile[chosen]
     conditional = _conditions(outcomes)
     terms = choose_terms(outcomes.level_counts, levels, percentile, conditional=conditional)
-    block = np.unique(outcomes.block[chosen], return_inverse=True)[1]
+    _, block = numbered(outcomes.block[chosen])
     dataset = outcomes.dataset[chosen]
     fold = _folds(block, dataset)
     runs = Rows(terms.design(levels), percentile - 0.5, dataset, fold, block)

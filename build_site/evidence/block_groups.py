@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from build_site.evidence.numbering import numbered
+
 # More blocks than this share groups, dealt blindly: an interval from 128 groups is on average as
 # wide as one from all blocks, and its ends vary by 6 % of its width.
 MOST_GROUPS = 128
@@ -57,9 +59,9 @@ def group_blocks(block: NDArray[np.intp]) -> BlockGroups:
     """Deal blocks into at most MOST_GROUPS groups of equally many, the same at every build.
 
     Args:
-        block: of each run, any numbers, intp[n].
+        block: of each run, from 0, intp[n].
     """
-    known, place = np.unique(block, return_inverse=True)
+    known, place = numbered(block)
     order = np.random.default_rng(SEED).permutation(len(known))
     count = min(len(known), MOST_GROUPS)
-    return BlockGroups((order % max(count, 1))[place], count, place.astype(np.intp))
+    return BlockGroups((order % max(count, 1))[place], count, place)

@@ -15,7 +15,10 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 from scipy.special import stdtr, stdtrit
+
+from build_site.evidence.numbering import distinct, numbered
 
 REPLICATES = 1999  # 95 % of them and one more is a whole number
 SEED = 20080814
@@ -42,7 +45,7 @@ def critical_values(
     total = np.zeros((sums.shape[1], REPLICATES))
     variance = np.zeros_like(total)
     start = 0
-    for place in np.unique(group_stratum):
+    for place in distinct(group_stratum):
         rows = sums[group_stratum == place]
         weights = POINTS[_drawn(len(sums))[start : start + len(rows)]]
         start += len(rows)
@@ -77,15 +80,16 @@ def grouped(
         order = np.argsort(stratum, kind="stable")
         return influence[order], stratum[order]
     shuffled = np.random.default_rng(SEED).permutation(len(stratum))
-    order = shuffled[np.argsort(stratum[shuffled], kind="stable")]
+    # Numbers of 8 or 16 bits are sorted by their digits.
+    small = stratum.astype(np.min_scalar_type(len(counts)))
+    order = shuffled[np.argsort(small[shuffled], kind="stable")]
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     rank = np.empty(len(stratum), np.intp)
     rank[order] = np.arange(len(stratum)) - np.repeat(starts, counts)
-    keys, place = np.unique(stratum * GROUPS + rank % GROUPS, return_inverse=True)
-    sums = np.empty((len(keys), influence.shape[1]))
-    for column in range(influence.shape[1]):
-        sums[:, column] = np.bincount(place, influence[:, column], minlength=len(keys))
-    return sums, np.asarray(keys // GROUPS, np.intp)
+    keys, place = numbered(stratum * GROUPS + rank % GROUPS)
+    ones = np.ones(len(place))
+    members = coo_array((ones, (place, np.arange(len(place)))), (len(keys), len(place))).tocsr()
+    return np.asarray(members @ influence), np.asarray(keys // GROUPS, np.intp)
 
 
 def freedom_of(critical: NDArray[np.float64]) -> NDArray[np.float64]:

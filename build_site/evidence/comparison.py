@@ -17,6 +17,7 @@ from build_site.evidence.influence import (
     varied_within,
     with_ranks,
 )
+from build_site.evidence.numbering import distinct, numbered
 from build_site.evidence.outcomes import Outcomes
 
 
@@ -63,7 +64,7 @@ class Comparer:
             for place in range(len(outcomes.datasets))
         ]
         blocks = sum(len(each.blocks) for each in self._slices)
-        self._spans = blocks > len(np.unique(outcomes.block[kept]))
+        self._spans = blocks > len(distinct(outcomes.block[kept]))
         self._fixed = fixed_parameters(outcomes)
 
     def compare(self, parameter: int, pairs: NDArray[np.intp]) -> list[Comparison]:
@@ -102,7 +103,7 @@ class Comparer:
         for other in others:
             level = np.zeros(len(runs.blocks), np.intp)
             level[runs.block] = self._outcomes.levels[runs.rows, other]
-            columns += [level == used for used in np.unique(level)[1:]]
+            columns += [level == used for used in distinct(level)[1:]]
         return np.array(columns, np.float64).reshape(len(columns), len(runs.blocks)).T
 
     def _overall(
@@ -124,9 +125,7 @@ class Comparer:
         freedom = np.array([each.linearised.freedom for each in parts])
         if self._spans:
             # Blocks of several data sets are one each, so that only one stratum is left.
-            blocks, place = np.unique(
-                np.concatenate([each.block for each in parts]), return_inverse=True
-            )
+            blocks, place = numbered(np.concatenate([each.block for each in parts]))
             influence = np.zeros((len(blocks), pairs))
             np.add.at(influence, place, stacked)
             stratum = np.zeros(len(blocks), np.intp)
@@ -172,7 +171,7 @@ def fixed_parameters(outcomes: Outcomes) -> tuple[int, ...]:
 
 
 def _slice(outcomes: Outcomes, value: NDArray[np.float64], rows: NDArray[np.intp]) -> _Slice:
-    blocks, block = np.unique(outcomes.block[rows], return_inverse=True)
+    blocks, block = numbered(outcomes.block[rows])
     different, place = np.unique(value[rows], return_inverse=True)
     return _Slice(rows, value[rows], block, blocks, place, len(different))
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from build_site.evidence.fine_levels import fine_levels
 from build_site.evidence.functional_anova import FunctionalAnova, functional_anova
+from build_site.evidence.numbering import distinct
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.ped_anova import TopImportance, ped_anova
 from build_site.evidence.squared_length import UNKNOWN, SquaredLength
@@ -48,7 +49,7 @@ class Importance:
 def importances(study: Study, outcomes: Outcomes) -> tuple[Importance, ...]:
     """Over all data sets first, then on each, the easiest first (one data set has itself alone)."""
     levels = fine_levels(study, outcomes)
-    varied = tuple(j for j, column in enumerate(levels.T) if len(np.unique(column)) > 1)
+    varied = tuple(j for j, column in enumerate(levels.T) if len(distinct(column)) > 1)
     levels = levels[:, varied]
     every = np.ones(outcomes.runs, np.bool_)
     if len(outcomes.datasets) < 2:
@@ -71,7 +72,7 @@ def importance_without(
     what matters to those who avoid it.
     """
     levels = fine_levels(study, outcomes)
-    varied = tuple(j for j, column in enumerate(levels.T) if len(np.unique(column)) > 1)
+    varied = tuple(j for j, column in enumerate(levels.T) if len(distinct(column)) > 1)
     kept = np.ones(outcomes.runs, np.bool_)
     for factor, level in values:
         kept &= outcomes.levels[:, factor] != level
@@ -87,12 +88,12 @@ def _importance(
 ) -> Importance:
     percentile, dataset = outcomes.percentile[chosen], outcomes.dataset[chosen]
     levels, block = levels[chosen], outcomes.block[chosen]
-    several = len(np.unique(dataset)) > 1
+    several = len(distinct(dataset)) > 1
     explaining = np.column_stack([levels, dataset]) if several else levels
     return Importance(
         dataset=name,
         runs=len(percentile),
-        blocks=len(np.unique(block)),
+        blocks=len(distinct(block)),
         parameters=varied,
         anova=functional_anova(percentile, explaining, block),
         tops=ped_anova(percentile, dataset, levels, block),

@@ -95,15 +95,32 @@ def fixed_by_block(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
         own = blocks.counts.sum(axis=1)
         share = own / runs[level]
         residual = blocks.sums.sum(axis=1) - own * mean[level]
-        moved = np.zeros_like(blocks.counts)
-        moved[np.arange(len(level)), level] = residual / runs[level] / np.sqrt(1 - share)
-        number = (blocks.counts > 0).sum(axis=0)
+        moved = residual / runs[level] / np.sqrt(1 - share)
+        number = np.bincount(level, minlength=len(runs))
         first, second = pairs.T
-        variance = (moved**2).sum(axis=0)
+        variance = np.bincount(level, moved**2, minlength=len(runs))
         lost = np.where(variance > 0, variance**2 / (number - 1), 0.0)
         freedom = (variance[first] + variance[second]) ** 2 / (lost[first] + lost[second])
-    influence = moved[:, first] - moved[:, second]
-    return Linearised(mean[first] - mean[second], influence, freedom, level)
+    return Linearised(mean[first] - mean[second], _signed(moved, level, pairs), freedom, level)
+
+
+def _signed(
+    moved: NDArray[np.float64], level: NDArray[np.intp], pairs: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """What blocks of one level each, float64[b] and intp[b], add to differences: float64[b, e].
+
+    As it is where their level is the first of the pair, negative where it is the second, else 0.
+    """
+    side = np.zeros((int(level.max(initial=-1)) + 1, len(pairs)))
+    for place, (first, second) in enumerate(pairs):
+        side[first : first + 1, place] = 1
+        side[second : second + 1, place] = -1
+    signed = side[level]
+    with np.errstate(invalid="ignore"):
+        signed *= moved[:, None]
+    endless = ~np.isfinite(moved)  # of a block that is alone at its level; times 0 it is not 0
+    signed[endless] = np.where(side[level[endless]] == 0, 0.0, signed[endless])
+    return signed
 
 
 def adjusted(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_site.evidence.block_groups import BlockGroups, group_blocks
+from build_site.evidence.numbering import distinct
 from build_site.evidence.squared_length import UNKNOWN, SquaredLength, squared_length
 
 TOP_SHARES = (0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01)
@@ -44,7 +45,7 @@ def best_runs(
         share: above 0, up to 1.
     """
     best = np.zeros(len(percentile), np.bool_)
-    for place in np.unique(dataset):
+    for place in distinct(dataset):
         (runs,) = np.nonzero(dataset == place)
         rank = int(np.ceil(share * len(runs)))
         cut = np.partition(percentile[runs], len(runs) - rank)[len(runs) - rank]

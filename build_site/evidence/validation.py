@@ -23,6 +23,7 @@ from build_site.evidence.choices import (
     on,
     on_new,
 )
+from build_site.evidence.numbering import numbered
 from build_site.evidence.outcomes import Outcomes
 from build_site.evidence.shrinkage import START, fit
 from build_site.statistics import Estimate, student_quantile
@@ -153,7 +154,7 @@ def mean_of_blocks(outcomes: Outcomes, runs: NDArray[np.intp]) -> Estimate:
         return Estimate(0, math.nan, math.nan, math.nan)
     values = outcomes.percentile[runs]
     mean = float(values.mean())
-    _, block = np.unique(outcomes.block[runs], return_inverse=True)
+    _, block = numbered(outcomes.block[runs])
     sums = np.bincount(block, values - mean)
     blocks = len(sums)
     if blocks < 2:
