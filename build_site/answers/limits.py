@@ -1,9 +1,7 @@
 """What keeps the answers of a study from being general, in words."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from build_site.answers.words import number
+from build_site.evidence.comparison import fixed_parameters
 from build_site.evidence.numbering import distinct
 from build_site.findings import Findings
 from build_site.levels import Factor
@@ -75,12 +73,10 @@ def fixed_by_blocks(findings: Findings) -> list[str]:
     blocks = len(distinct(outcomes.block))
     if blocks == outcomes.runs or blocks < 2:
         return []
-    fixed = [
-        factor.parameter.label
-        for place, factor in enumerate(outcomes.factors)
-        if _is_fixed(outcomes.block, outcomes.levels[:, place])
-    ]
-    return fixed if len(fixed) < len(outcomes.factors) else []
+    fixed = fixed_parameters(outcomes)
+    if len(fixed) == len(outcomes.factors):
+        return []
+    return [outcomes.factors[place].parameter.label for place in fixed]
 
 
 def _blocks(findings: Findings) -> str:
@@ -94,10 +90,3 @@ def _blocks(findings: Findings) -> str:
         f"{listing(fixed)} {are} the same for all runs of a block, so what {do} rests on "
         f"{blocks:,} blocks, not on the number of runs."
     )
-
-
-def _is_fixed(block: NDArray[np.intp], level: NDArray[np.uint16]) -> bool:
-    """Whether every run has the level of the run that stands for its block; blocks count from 0."""
-    standing = np.zeros(int(block.max()) + 1, np.intp)
-    standing[block] = np.arange(len(block))
-    return bool((level == level[standing[block]]).all())

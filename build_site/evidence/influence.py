@@ -101,26 +101,21 @@ def fixed_by_block(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
         variance = np.bincount(level, moved**2, minlength=len(runs))
         lost = np.where(variance > 0, variance**2 / (number - 1), 0.0)
         freedom = (variance[first] + variance[second]) ** 2 / (lost[first] + lost[second])
-    return Linearised(mean[first] - mean[second], _signed(moved, level, pairs), freedom, level)
+    # A block adds what it moves to pairs of which its level is the first, and takes it from those
+    # of which it is the second.
+    sides, every = np.zeros((len(runs), len(pairs))), np.arange(len(pairs))
+    sides[first, every], sides[second, every] = 1, -1
+    return Linearised(mean[first] - mean[second], _signed(moved, sides[level]), freedom, level)
 
 
-def _signed(
-    moved: NDArray[np.float64], level: NDArray[np.intp], pairs: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """What blocks of one level each, float64[b] and intp[b], add to differences: float64[b, e].
-
-    As it is where their level is the first of the pair, negative where it is the second, else 0.
-    """
-    side = np.zeros((int(level.max(initial=-1)) + 1, len(pairs)))
-    for place, (first, second) in enumerate(pairs):
-        side[first : first + 1, place] = 1
-        side[second : second + 1, place] = -1
-    signed = side[level]
+def _signed(moved: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`sides` float64[b, e] times what each block moves, float64[b], in place; 0 stays 0."""
+    endless = ~np.isfinite(moved)  # of a block that is alone at its level
+    apart = sides[endless] == 0
     with np.errstate(invalid="ignore"):
-        signed *= moved[:, None]
-    endless = ~np.isfinite(moved)  # of a block that is alone at its level; times 0 it is not 0
-    signed[endless] = np.where(side[level[endless]] == 0, 0.0, signed[endless])
-    return signed
+        sides *= moved[:, None]
+    sides[endless] = np.where(apart, 0.0, sides[endless])
+    return sides
 
 
 def adjusted(
