@@ -8,20 +8,16 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from building import EdgeSite, build
+from combinations_page import FIGURE, cell_count, table
 from combined import sql_cells
 from playwright.sync_api import Page, expect
 from test_selection import random_selection
 from watching import Watched, select, wait_until
-from wide_studies import write_wide_study
 
 from build_site.findings import Findings
 from build_site.rendering import NOTHING
-from build_site.study import open_study
 
 pytestmark = pytest.mark.browser
-
-FIGURE = "Bokeh.documents[0].roots()[0]"
 
 
 @pytest.fixture
@@ -32,25 +28,6 @@ def combinations(site: Path, watched: Watched) -> Callable[[str], Page]:
         return watched.open((site / "combinations.html").as_uri() + f"#{fragment}")
 
     return opened
-
-
-def cell_count(page: Page) -> int:
-    return page.evaluate(
-        f"['evident', 'muted'].map((name) => {FIGURE}.select_one(name).data_source)"
-        ".reduce((sum, source) => sum + source.data.left.length, 0)"
-    )
-
-
-def table(page: Page) -> list[list[str]]:
-    """The rows of the table twin."""
-    details = page.locator("#combinations-details")
-    if details.get_attribute("open") is None:
-        details.locator("summary").click()
-    page.wait_for_selector("#combinations-table tbody tr")
-    return page.evaluate(
-        "[...document.querySelectorAll('#combinations-table tbody tr')]"
-        ".map((row) => [...row.cells].map((cell) => cell.textContent))"
-    )
 
 
 def chosen_values(page: Page) -> dict[str, list[str]]:
@@ -306,53 +283,6 @@ def test_empty_selection_says_so(combinations: Callable[[str], Page]) -> None:
     select(page, "metric=percentile&from=0&to=1")
     expect(note).to_contain_text("every value is as often as expected")
     assert {row[7] for row in table(page)} == {"1.0"}
-
-
-@pytest.mark.parametrize(
-    ("name", "cells"),
-    [
-        ("one parameter", 3),
-        ("one value", 5 + 8),
-        ("forty values", 42 + 80),
-        ("missing values", 3 + 5 + 15),  # missing is a value, of the optimizer and of the rate
-        ("hostile labels", 12 + 48),
-    ],
-)
-def test_edge_studies(name: str, cells: int, edge_site: EdgeSite, watched: Watched) -> None:
-    page = watched.open((edge_site(name) / "combinations.html").as_uri())
-    assert cell_count(page) == cells
-    assert len(table(page)) == cells
-    database = Findings(open_study(edge_site(name).parent / "edge.duckdb")).study.database
-    top, runs = database.execute(
-        "SELECT count(*) FILTER (percentile >= 0.9::FLOAT), count(*) FROM scored"
-    ).fetchall()[0]
-    said = f"{top} runs, with {runs} runs of any"
-    expect(page.locator("#combinations-range")).to_contain_text(said)
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_all_runs_diverged(edge_site: EdgeSite, watched: Watched) -> None:
-    page = watched.open((edge_site("all diverged") / "combinations.html").as_uri())
-    expect(page.locator("#combinations-range")).to_contain_text("No run is in this range")
-    expect(page.locator("#combinations-single-list")).to_have_text("None with enough evidence.")
-
-
-def test_lowest_metric_is_the_best_where_it_is_minimized(tmp_path: Path, watched: Watched) -> None:
-    generator = random.Random(1)  # noqa: S311 - no secret
-    optimizer = [generator.choice(("adam", "sgd", "rmsprop")) for _ in range(400)]
-    loss = [0.1 if value == "adam" else 20.0 + n for n, value in enumerate(optimizer)]
-    study = write_wide_study(
-        tmp_path / "wide.duckdb", {"optimizer": optimizer}, loss, direction="minimize"
-    )
-    build("--study", study, "--out", tmp_path / "site")
-    address = (tmp_path / "site" / "combinations.html").as_uri()
-    page = watched.open(f"{address}#metric=percentile&from=0.7")
-    expect(page.locator("#combinations-single-list")).to_contain_text("adam: ")
-    lines = page.locator("#combinations-single-list").inner_text()
-    assert re.search(r"adam: [23]\.\d. as often", lines)
-    assert re.search(r"sgd: never", lines)
 
 
 def test_what_is_saved_is_what_is_shown_also_while_the_table_is_folded(
