@@ -15,7 +15,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 from scipy.special import stdtr, stdtrit
 
 from build_site.evidence.numbering import distinct, numbered
@@ -23,6 +22,7 @@ from build_site.evidence.numbering import distinct, numbered
 REPLICATES = 1999  # 95 % of them and one more is a whole number
 SEED = 20080814
 GROUPS = 256  # of one stratum: influences of more blocks are added up in so many groups at random
+ROUNDING = 1e-9  # of the greatest influence: less is none
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 POINTS = np.concatenate([-WEBB, WEBB])
 FREEDOM = np.concatenate([np.geomspace(0.2, 1000, 4000), np.geomspace(1010, 1e7, 200)])
@@ -34,23 +34,24 @@ def critical_values(
     """The 95 % quantile of |t| under resampling, for each of e estimates.
 
     Args:
-        influence: float64[b, e], what each block adds to each estimate; 0 where it has no part.
+        influence: float64[b, e], what each block, or group of many, adds to each estimate; 0 where
+            it has no part.
         stratum: intp[b], blocks whose mean influence is estimated together, such as those of one
             data set.
 
     Returns:
         float64[e]; infinite where most replicates have no variance, NaN where an influence is.
     """
-    sums, group_stratum = grouped(influence, stratum)
-    total = np.zeros((sums.shape[1], REPLICATES))
+    total = np.zeros((influence.shape[1], REPLICATES))
     variance = np.zeros_like(total)
+    least = ROUNDING * np.abs(influence).max(axis=0)
     start = 0
-    for place in distinct(group_stratum):
-        rows = sums[group_stratum == place]
-        weights = POINTS[_drawn(len(sums))[start : start + len(rows)]]
+    for place in distinct(stratum):
+        rows = influence[stratum == place]
+        weights = POINTS[_drawn(len(stratum))[start : start + len(rows)]]
         start += len(rows)
         # The estimates that a stratum has a part in, and how many of its blocks have.
-        blocks = np.count_nonzero(rows, axis=0)[:, None]
+        blocks = np.count_nonzero(np.abs(rows) > least, axis=0)[:, None]
         part = np.flatnonzero(blocks)
         rows, blocks = rows[:, part], blocks[part]
         drawn = rows.T @ weights
@@ -59,26 +60,23 @@ def critical_values(
         variance[part] += np.maximum(spread, 0.0) * (blocks / np.maximum(blocks - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(total == 0, 0.0, np.abs(total) / np.sqrt(variance))
-    t[np.isnan(sums).any(axis=0)] = np.nan
+    t[np.isnan(influence).any(axis=0)] = np.nan
     place = round(0.95 * (REPLICATES + 1)) - 1
     return np.asarray(np.partition(t, place, axis=1)[:, place])
 
 
-def grouped(
-    influence: NDArray[np.float64], stratum: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Influences and strata of at most GROUPS groups a stratum.
+def deal(stratum: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Deal blocks into at most GROUPS groups a stratum; where they are no more, each is alone.
 
     Sums over random groups of independent blocks are independent too, and with hundreds of groups t
     is as good as normal, so that a million blocks need no million weights.
 
     Returns:
-        float64[g, e], the sums; intp[g], the stratum of each group, in ascending order.
+        intp[b], the group of each block, from 0; intp[g], the stratum of each group.
     """
     counts = np.bincount(stratum)
     if counts.max(initial=0) <= GROUPS:
-        order = np.argsort(stratum, kind="stable")
-        return influence[order], stratum[order]
+        return np.arange(len(stratum)), stratum
     shuffled = np.random.default_rng(SEED).permutation(len(stratum))
     # Numbers of 8 or 16 bits are sorted by their digits.
     small = stratum.astype(np.min_scalar_type(len(counts)))
@@ -86,10 +84,8 @@ def grouped(
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     rank = np.empty(len(stratum), np.intp)
     rank[order] = np.arange(len(stratum)) - np.repeat(starts, counts)
-    keys, place = numbered(stratum * GROUPS + rank % GROUPS)
-    ones = np.ones(len(place))
-    members = coo_array((ones, (place, np.arange(len(place)))), (len(keys), len(place))).tocsr()
-    return np.asarray(members @ influence), np.asarray(keys // GROUPS, np.intp)
+    keys, group = numbered(stratum * GROUPS + rank % GROUPS)
+    return group, keys // GROUPS
 
 
 def freedom_of(critical: NDArray[np.float64]) -> NDArray[np.float64]:

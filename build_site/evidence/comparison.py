@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from build_site.evidence.bootstrap import critical_values, freedom_of, student_reach
+from build_site.evidence.bootstrap import critical_values, deal, freedom_of, student_reach
 from build_site.evidence.influence import (
     Linearised,
     adjusted,
     fixed_by_block,
     rank_influence,
-    sum_of_squares,
     tally,
     varied_within,
     with_ranks,
 )
+from build_site.evidence.influences import Places, joined
 from build_site.evidence.numbering import distinct, numbered
 from build_site.evidence.outcomes import Outcomes
 
@@ -75,7 +76,7 @@ class Comparer:
 
     def _part(self, runs: "_Slice", parameter: int, pairs: NDArray[np.intp]) -> Part:
         levels = self._outcomes.level_counts[parameter]
-        shape = (len(runs.blocks), levels)
+        shape = (levels, len(runs.blocks))
         level = self._outcomes.levels[runs.rows, parameter].astype(np.intp)
         blocks = tally(runs.block, level, runs.value, shape)
         if parameter in self._fixed:
@@ -121,25 +122,29 @@ class Comparer:
         used = np.where(known.any(axis=0), known, np.isfinite(value))
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.where(used, 1 / used.sum(axis=0), 0.0)
-        stacked, variance = _stacked(parts, share)
+        scaled = [
+            each.linearised.influences.scaled(share[place]) for place, each in enumerate(parts)
+        ]
         freedom = np.array([each.linearised.freedom for each in parts])
+        strata = [each.linearised.stratum for each in parts]
+        ends = np.cumsum([0, *map(len, strata)])
+        places: list[Places]
         if self._spans:
             # Blocks of several data sets are one each, so that only one stratum is left.
             blocks, place = numbered(np.concatenate([each.block for each in parts]))
-            influence = np.zeros((len(blocks), pairs))
-            np.add.at(influence, place, stacked)
+            places = [place[start:end] for start, end in pairwise(ends)]
             stratum = np.zeros(len(blocks), np.intp)
-            stratum[place] = np.concatenate([each.linearised.stratum for each in parts])
+            stratum[place] = np.concatenate(strata)
             combined = np.where(used, freedom, np.inf).min(axis=0)
         else:
-            influence = stacked
-            stratum = np.concatenate(
-                [each.linearised.stratum * len(parts) + d for d, each in enumerate(parts)]
-            )
+            places = [slice(start, end) for start, end in pairwise(ends)]
+            stratum = np.concatenate([each * len(parts) + d for d, each in enumerate(strata)])
             with np.errstate(invalid="ignore", divide="ignore"):
+                variance = np.array([each.squares for each in scaled])
                 lost = np.where(variance > 0, variance**2 / freedom, 0.0).sum(axis=0)
                 combined = variance.sum(axis=0) ** 2 / lost
-        linearised = Linearised(_weighted(value, share), influence, combined, stratum)
+        influences = joined(scaled, places, len(stratum))
+        linearised = Linearised(_weighted(value, share), influences, combined, stratum)
         beats = np.array([each.beats for each in parts])
         return _judged(linearised, _weighted(beats, share))
 
@@ -176,25 +181,6 @@ def _slice(outcomes: Outcomes, value: NDArray[np.float64], rows: NDArray[np.intp
     return _Slice(rows, value[rows], block, blocks, place, len(different))
 
 
-def _stacked(
-    parts: Sequence[Part], share: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Influences of all data sets by their share, float64[b, e], and the variance that each adds.
-
-    Of two million blocks they are hundreds of megabytes: there is one copy, filled in place.
-    """
-    stacked = np.empty((sum(len(each.block) for each in parts), share.shape[1]))
-    variance = np.empty_like(share)
-    start = 0
-    for place, each in enumerate(parts):
-        rows = stacked[start : start + len(each.block)]
-        np.multiply(each.linearised.influence, share[place], out=rows)
-        rows[:, share[place] == 0] = 0.0  # where it is not known too
-        variance[place] = sum_of_squares(rows)
-        start += len(rows)
-    return stacked, variance
-
-
 def _weighted(values: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean over data sets (axis 0) that have a share; NaN where none has."""
     total = np.where(share > 0, values * share, 0.0).sum(axis=0)
@@ -203,15 +189,15 @@ def _weighted(values: NDArray[np.float64], share: NDArray[np.float64]) -> NDArra
 
 def _judged(linearised: Linearised, beats: NDArray[np.float64]) -> Comparison:
     """The interval's reach is drawn by the bootstrap, but never less than Student's."""
-    value, influence = linearised.value, linearised.influence
+    value, influences = linearised.value, linearised.influences
     with np.errstate(invalid="ignore"):
-        error = np.sqrt(sum_of_squares(influence))
+        error = np.sqrt(influences.squares)
         error[~np.isfinite(value) | ~(error > 0) | ~(linearised.freedom > 0)] = np.nan
     known = np.isfinite(error)
     freedom = np.full(len(value), np.nan)
     if known.any():
         least = linearised.freedom[known]
-        some = influence if known.all() else influence[:, known]
-        critical = critical_values(some, linearised.stratum)
+        group, stratum = deal(linearised.stratum)
+        critical = critical_values(influences.sums(group, len(stratum))[:, known], stratum)
         freedom[known] = freedom_of(np.maximum(critical, student_reach(least, 0.05)))
     return Comparison(value, error, freedom, beats)

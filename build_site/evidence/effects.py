@@ -184,11 +184,11 @@ def _counts(outcomes: Outcomes, parameter: int) -> _Counts:
     cell = outcomes.dataset * levels + level
     size = len(outcomes.datasets) * levels
     runs = np.bincount(cell, minlength=size).reshape(-1, levels)
-    held = np.zeros((int(outcomes.block.max()) + 1, size), np.bool_)
-    held[outcomes.block, cell] = True
-    by_dataset = held.reshape(len(held), -1, levels)
-    blocks = by_dataset.sum(axis=0, dtype=np.intp)
-    overall = by_dataset.any(axis=1).sum(axis=0, dtype=np.intp)
+    held = np.zeros((size, int(outcomes.block.max()) + 1), np.bool_)
+    held[cell, outcomes.block] = True
+    blocks = np.array([np.count_nonzero(each) for each in held]).reshape(runs.shape)
+    anywhere = np.logical_or.reduce(held.reshape(*runs.shape, -1))
+    overall = np.array([np.count_nonzero(each) for each in anywhere])
     return _Counts(np.vstack([runs.sum(axis=0, dtype=np.intp), runs]), np.vstack([overall, blocks]))
 
 

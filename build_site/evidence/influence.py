@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from build_site.evidence.influences import Influences, on_differences, on_levels
 from build_site.evidence.superiority import Superiority, superiority
 
 # A percentile is a rank among runs that are themselves a sample. Where two values hardly overlap,
@@ -24,21 +25,21 @@ class Linearised:
     """Differences of e pairs of levels, and what each of b blocks adds to them.
 
     `value` float64[e], NaN where a level has no runs.
-    `influence` float64[b, e]; NaN where a level has runs in one block only, so that nothing tells
+    `influences` of the blocks; NaN where a level has runs in one block only, so that nothing tells
     how sure it is.
     `freedom` float64[e], degrees of freedom of the sum of squares (Satterthwaite 1946).
     `stratum` intp[b], the same for blocks around whose mean the influences are.
     """
 
     value: NDArray[np.float64]
-    influence: NDArray[np.float64]
+    influences: Influences
     freedom: NDArray[np.float64]
     stratum: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """Counts and sums of one data set's runs in b blocks at l levels, each float64[b, l]."""
+    """Counts and sums of one data set's runs at l levels in b blocks, each float64[l, b]."""
 
     counts: NDArray[np.float64]
     sums: NDArray[np.float64]
@@ -50,8 +51,8 @@ def tally(
     value: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> Blocks:
-    """Of runs in blocks 0 … b - 1 at levels 0 … l - 1, where `shape` is (b, l)."""
-    cell = block * shape[1] + level
+    """Of runs at levels 0 … l - 1 in blocks 0 … b - 1, where `shape` is (l, b)."""
+    cell = level * shape[1] + block
     size = shape[0] * shape[1]
     return Blocks(
         np.bincount(cell, minlength=size).astype(np.float64).reshape(shape),
@@ -67,19 +68,26 @@ def varied_within(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
     were independent.
     """
     n, s = blocks.counts, blocks.sums
-    runs = n.sum(axis=0)
+    runs, total = n.sum(axis=1, keepdims=True), s.sum(axis=1, keepdims=True)
+    first, second = pairs.T
+    present = (n > 0).astype(np.float64)
+    shared = present @ present.T  # blocks that have both levels
+    part = shared[first, first] + shared[second, second] - shared[first, second]
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = s.sum(axis=0) / runs
-        without = (s.sum(axis=0) - s) / (runs - n)
-        moved = np.where(n > 0, mean - without, 0.0)
+        mean = total / runs
+        moved = np.where(n > 0, mean - (total - s) / (runs - n), 0.0)
+        corrected = np.sqrt((part - 1) / part)
+        corrected[part < 2] = np.nan
         shares = n / runs**2
-        first, second = pairs.T
-        influence = moved[:, first] - moved[:, second]
-        part = np.count_nonzero(n[:, first] + n[:, second], axis=0)
-        influence *= np.sqrt(np.maximum(part - 1, 0) / part)
-        variance = shares[:, first] + shares[:, second]
-        freedom = variance.sum(axis=0) ** 2 / (variance**2).sum(axis=0) - 1
-    return Linearised(mean[first] - mean[second], influence, freedom, np.zeros(len(n), np.intp))
+        of_level, product = shares.sum(axis=1), shares @ shares.T
+        squares = product[first, first] + product[second, second] + 2 * product[first, second]
+        freedom = (of_level[first] + of_level[second]) ** 2 / squares - 1
+    return Linearised(
+        (mean[first] - mean[second])[:, 0],
+        on_levels(moved, pairs).scaled(corrected),
+        freedom,
+        np.zeros(n.shape[1], np.intp),
+    )
 
 
 def fixed_by_block(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
@@ -88,34 +96,22 @@ def fixed_by_block(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
     Means over runs, with the variance of blocks around the mean of their level, and degrees of
     freedom for unequal variances (Welch 1947).
     """
-    level = blocks.counts.argmax(axis=1)
-    runs, sums = blocks.counts.sum(axis=0), blocks.sums.sum(axis=0)
+    level = blocks.counts.argmax(axis=0)
+    runs, sums = blocks.counts.sum(axis=1), blocks.sums.sum(axis=1)
+    first, second = pairs.T
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = sums / runs
-        own = blocks.counts.sum(axis=1)
+        own = blocks.counts.sum(axis=0)
         share = own / runs[level]
-        residual = blocks.sums.sum(axis=1) - own * mean[level]
+        residual = blocks.sums.sum(axis=0) - own * mean[level]
         moved = residual / runs[level] / np.sqrt(1 - share)
         number = np.bincount(level, minlength=len(runs))
-        first, second = pairs.T
         variance = np.bincount(level, moved**2, minlength=len(runs))
         lost = np.where(variance > 0, variance**2 / (number - 1), 0.0)
         freedom = (variance[first] + variance[second]) ** 2 / (lost[first] + lost[second])
-    # A block adds what it moves to pairs of which its level is the first, and takes it from those
-    # of which it is the second.
-    sides, every = np.zeros((len(runs), len(pairs))), np.arange(len(pairs))
-    sides[first, every], sides[second, every] = 1, -1
-    return Linearised(mean[first] - mean[second], _signed(moved, sides[level]), freedom, level)
-
-
-def _signed(moved: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`sides` float64[b, e] times what each block moves, float64[b], in place; 0 stays 0."""
-    endless = ~np.isfinite(moved)  # of a block that is alone at its level
-    apart = sides[endless] == 0
-    with np.errstate(invalid="ignore"):
-        sides *= moved[:, None]
-    sides[endless] = np.where(apart, 0.0, sides[endless])
-    return sides
+    rows = np.zeros_like(blocks.counts)
+    rows[level, np.arange(len(level))] = moved
+    return Linearised(mean[first] - mean[second], on_levels(rows, pairs), freedom, level)
 
 
 def adjusted(
@@ -129,18 +125,18 @@ def adjusted(
     each other parameter; residuals are scaled for leverage, and degrees of freedom those of Bell &
     McCaffrey (2002). None where too few blocks are left to tell the effects apart.
     """
-    present: NDArray[np.bool_] = blocks.counts > 0
+    present: NDArray[np.bool_] = blocks.counts.T > 0
     used: NDArray[np.bool_] = np.asarray(present.any(axis=0))
     levels = int(used.sum())
-    runs = blocks.counts.sum(axis=1)
+    runs, sums = blocks.counts.sum(axis=0), blocks.sums.sum(axis=0)
     root = np.sqrt(runs)[:, None]
     design = np.hstack([present[:, used].astype(np.float64), others]) * root
     if not np.linalg.matrix_rank(design) == design.shape[1] < len(runs):
         return None
     inverse = np.linalg.inv(design.T @ design)
     pull = design @ inverse
-    coefficients = pull.T @ (blocks.sums.sum(axis=1) / root[:, 0])
-    residual = blocks.sums.sum(axis=1) / root[:, 0] - design @ coefficients
+    coefficients = pull.T @ (sums / root[:, 0])
+    residual = sums / root[:, 0] - design @ coefficients
     slack = 1 - np.einsum("bk,bk->b", pull, design)
     places = np.full(len(used), -1)
     places[used] = np.arange(levels)
@@ -157,7 +153,8 @@ def adjusted(
         spread += np.einsum("ekl,elk->e", product, product)
         freedom = (size * slack[:, None]).sum(axis=0) ** 2 / spread
     values[unknown] = influence[:, unknown] = np.nan
-    return Linearised(values, influence, freedom, np.zeros(len(runs), np.intp))
+    stratum = np.zeros(len(runs), np.intp)
+    return Linearised(values, on_differences(influence.T), freedom, stratum)
 
 
 def rank_influence(
@@ -173,36 +170,25 @@ def rank_influence(
     counts for how often runs of the level beat it (the placements of Brunner & Munzel 2000).
 
     Returns:
-        float64[b, l] to add to the influence of a level's mean, and how often levels beat another.
+        float64[l, b] to add to the influence of a level's mean, and how often levels beat another.
     """
-    found = superiority(place, level, places, shape[1])
-    runs = np.bincount(block, minlength=shape[0]).astype(np.float64)
-    sums = np.stack(
-        [np.bincount(block, row[place], minlength=shape[0]) for row in found.beaten], axis=1
-    )
+    found = superiority(place, level, places, shape[0])
+    runs = np.bincount(block, minlength=shape[1]).astype(np.float64)
+    sums = np.array([np.bincount(block, row[place], minlength=shape[1]) for row in found.beaten])
     with np.errstate(invalid="ignore", divide="ignore"):
-        centred = sums - runs[:, None] * (sums.sum(axis=0) / runs.sum())
-        return centred / (runs.sum() - runs)[:, None], found
+        centred = sums - runs * (sums.sum(axis=1, keepdims=True) / runs.sum())
+        return centred / (runs.sum() - runs), found
 
 
 def with_ranks(
     given: Linearised, ranks: NDArray[np.float64], pairs: NDArray[np.intp]
 ) -> Linearised:
-    """The influence of `ranks` (float64[b, l]) added, and the error kept from vanishing."""
-    first, second = pairs.T
-    both = ranks[:, first]
-    both += given.influence
-    both -= ranks[:, second]
+    """The influence of `ranks` (float64[l, b]) added, and the error kept from vanishing."""
+    own, added = given.influences, on_levels(ranks, pairs)
     with np.errstate(invalid="ignore", divide="ignore"):
-        kept = np.sqrt(sum_of_squares(both) / sum_of_squares(given.influence))
+        kept = np.sqrt((own + added).squares / own.squares)
         scale = np.where(kept < LEAST_ERROR, LEAST_ERROR / kept, 1.0)
     known = np.isfinite(scale)
-    both *= np.where(known, scale, 1.0)
     # Where nothing is left to scale, the influences with ranks taken as given say what there is.
-    both[:, ~known] = given.influence[:, ~known] * LEAST_ERROR
-    return replace(given, influence=both)
-
-
-def sum_of_squares(influence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each column of float64[b, e], without a copy of them all."""
-    return np.asarray(np.einsum("be,be->e", influence, influence))
+    own = own.scaled(np.where(known, scale, LEAST_ERROR))
+    return replace(given, influences=own + added.scaled(np.where(known, scale, 0.0)))

@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from build_site.evidence.bootstrap import (
     GROUPS,
     critical_values,
+    deal,
     freedom_of,
-    grouped,
     student_p,
     student_reach,
 )
@@ -58,15 +58,36 @@ def test_same_blocks_give_the_same_reach_whatever_else_is_asked() -> None:
     assert critical_values(influence, one_stratum(30))[0] == pytest.approx(alone[0], rel=1e-12)
 
 
-def test_many_blocks_are_put_into_groups_of_their_stratum() -> None:
+def test_many_blocks_are_dealt_into_groups_of_their_stratum() -> None:
     stratum = np.repeat(np.array([0, 1, 2]), [5_000, 3, 700])
-    influence = np.arange(len(stratum), dtype=np.float64)[:, None]
-    sums, strata = grouped(influence, stratum)
+    group, strata = deal(stratum)
     assert np.bincount(strata).tolist() == [GROUPS, 3, GROUPS]
+    assert (strata[group] == stratum).all()
+    sizes = np.bincount(group)
     for place in range(3):
-        assert sums[strata == place].sum() == pytest.approx(influence[stratum == place].sum())
-    found = critical_values(centred(20_000, 3), one_stratum(20_000))
-    assert found == pytest.approx(1.96, rel=0.06)
+        assert np.ptp(sizes[strata == place]) <= 1
+
+
+def test_groups_of_blocks_reach_as_far_as_the_normal_distribution() -> None:
+    group, strata = deal(one_stratum(20_000))
+    sums = np.array([np.bincount(group, each) for each in centred(20_000, 3).T]).T
+    assert critical_values(sums, strata) == pytest.approx(1.96, rel=0.06)
+
+
+def test_few_blocks_are_a_group_each() -> None:
+    stratum = np.array([1, 0, 1])
+    group, strata = deal(stratum)
+    assert group.tolist() == [0, 1, 2]
+    assert strata.tolist() == stratum.tolist()
+
+
+def test_what_rounding_leaves_of_no_influence_is_none() -> None:
+    influence = centred(8, 1)
+    beside = np.vstack([influence, np.zeros((4, 1))])
+    rounded = np.vstack([influence, np.full((4, 1), 1e-17)])
+    alone = critical_values(influence, one_stratum(8))
+    assert critical_values(beside, one_stratum(12)) == pytest.approx(alone, rel=1e-9)
+    assert critical_values(rounded, one_stratum(12)) == pytest.approx(alone, rel=1e-9)
 
 
 def test_unknown_influence_has_no_reach() -> None:
