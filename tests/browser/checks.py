@@ -13,16 +13,12 @@ SETTLING = 10_000  # milliseconds
 
 def accessibility(page: Page, *, frame: bool = True) -> list[str]:
     """Serious and critical violations that axe finds, in what is around every page too or not."""
-    page.evaluate(AXE)
-    return _check(page, f"accessibility({{ frame: {json.dumps(frame)} }})")
+    return _axe(page, f"{{ frame: {json.dumps(frame)} }}")
 
 
 def contrast(page: Page, *, frame: bool = True) -> list[str]:
     """Texts that axe finds too pale in the colours that the page has now."""
-    page.evaluate(AXE)
-    return _check(
-        page, f"accessibility({{ frame: {json.dumps(frame)}, rules: ['color-contrast'] }})"
-    )
+    return _axe(page, f"{{ frame: {json.dumps(frame)}, rules: ['color-contrast'] }}")
 
 
 def overflow(page: Page) -> list[str]:
@@ -75,6 +71,13 @@ def kinds_of(site: Path) -> list[Path]:
     return [
         page for folder, pages in folders.items() for page in pages[: None if folder == site else 2]
     ]
+
+
+def _axe(page: Page, options: str) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = _check(page, f"accessibility({options})")
+    return found
 
 
 def _settled(page: Page, call: str) -> list[str]:
