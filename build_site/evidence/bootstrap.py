@@ -22,20 +22,20 @@ from build_site.evidence.numbering import distinct, numbered
 REPLICATES = 1999  # 95 % of them and one more is a whole number
 SEED = 20080814
 GROUPS = 256  # of one stratum: influences of more blocks are added up in so many groups at random
-ROUNDING = 1e-9  # of the greatest influence: less is none
 WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 POINTS = np.concatenate([-WEBB, WEBB])
 FREEDOM = np.concatenate([np.geomspace(0.2, 1000, 4000), np.geomspace(1010, 1e7, 200)])
 
 
 def critical_values(
-    influence: NDArray[np.float64], stratum: NDArray[np.intp]
+    influence: NDArray[np.float64], part: NDArray[np.bool_], stratum: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """The 95 % quantile of |t| under resampling, for each of e estimates.
 
     Args:
         influence: float64[b, e], what each block, or group of many, adds to each estimate; 0 where
             it has no part.
+        part: bool[b, e], whether it has. A block that has may happen to add 0.
         stratum: intp[b], blocks whose mean influence is estimated together, such as those of one
             data set.
 
@@ -44,20 +44,20 @@ def critical_values(
     """
     total = np.zeros((influence.shape[1], REPLICATES))
     variance = np.zeros_like(total)
-    least = ROUNDING * np.abs(influence).max(axis=0)
     start = 0
     for place in distinct(stratum):
-        rows = influence[stratum == place]
+        here = stratum == place
+        rows = influence[here]
         weights = POINTS[_drawn(len(stratum))[start : start + len(rows)]]
         start += len(rows)
         # The estimates that a stratum has a part in, and how many of its blocks have.
-        blocks = np.count_nonzero(np.abs(rows) > least, axis=0)[:, None]
-        part = np.flatnonzero(blocks)
-        rows, blocks = rows[:, part], blocks[part]
+        blocks = np.count_nonzero(part[here], axis=0)[:, None]
+        held = np.flatnonzero(blocks)
+        rows, blocks = rows[:, held], blocks[held]
         drawn = rows.T @ weights
         spread = (rows * rows).T @ (weights * weights) - drawn * drawn / blocks
-        total[part] += drawn
-        variance[part] += np.maximum(spread, 0.0) * (blocks / np.maximum(blocks - 1, 1))
+        total[held] += drawn
+        variance[held] += np.maximum(spread, 0.0) * (blocks / np.maximum(blocks - 1, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(total == 0, 0.0, np.abs(total) / np.sqrt(variance))
     t[np.isnan(influence).any(axis=0)] = np.nan

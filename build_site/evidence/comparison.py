@@ -198,6 +198,7 @@ def _judged(linearised: Linearised, beats: NDArray[np.float64]) -> Comparison:
     if known.any():
         least = linearised.freedom[known]
         group, stratum = deal(linearised.stratum)
-        critical = critical_values(influences.sums(group, len(stratum))[:, known], stratum)
+        grouped = influences.grouped(group, len(stratum))
+        critical = critical_values(grouped.sums[:, known], grouped.part[:, known], stratum)
         freedom[known] = freedom_of(np.maximum(critical, student_reach(least, 0.05)))
     return Comparison(value, error, freedom, beats)

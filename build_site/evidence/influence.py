@@ -70,12 +70,12 @@ def varied_within(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
     n, s = blocks.counts, blocks.sums
     runs, total = n.sum(axis=1, keepdims=True), s.sum(axis=1, keepdims=True)
     first, second = pairs.T
-    present = (n > 0).astype(np.float64)
-    shared = present @ present.T  # blocks that have both levels
+    present = n > 0
+    shared = present.astype(np.float64) @ present.T  # blocks that have both levels
     part = shared[first, first] + shared[second, second] - shared[first, second]
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = total / runs
-        moved = np.where(n > 0, mean - (total - s) / (runs - n), 0.0)
+        moved = np.where(present, mean - (total - s) / (runs - n), 0.0)
         corrected = np.sqrt((part - 1) / part)
         corrected[part < 2] = np.nan
         shares = n / runs**2
@@ -84,7 +84,7 @@ def varied_within(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
         freedom = (of_level[first] + of_level[second]) ** 2 / squares - 1
     return Linearised(
         (mean[first] - mean[second])[:, 0],
-        on_levels(moved, pairs).scaled(corrected),
+        on_levels(moved, present, pairs).scaled(corrected),
         freedom,
         np.zeros(n.shape[1], np.intp),
     )
@@ -111,7 +111,8 @@ def fixed_by_block(blocks: Blocks, pairs: NDArray[np.intp]) -> Linearised:
         freedom = (variance[first] + variance[second]) ** 2 / (lost[first] + lost[second])
     rows = np.zeros_like(blocks.counts)
     rows[level, np.arange(len(level))] = moved
-    return Linearised(mean[first] - mean[second], on_levels(rows, pairs), freedom, level)
+    influences = on_levels(rows, blocks.counts > 0, pairs)
+    return Linearised(mean[first] - mean[second], influences, freedom, level)
 
 
 def adjusted(
@@ -154,7 +155,8 @@ def adjusted(
         freedom = (size * slack[:, None]).sum(axis=0) ** 2 / spread
     values[unknown] = influence[:, unknown] = np.nan
     stratum = np.zeros(len(runs), np.intp)
-    return Linearised(values, on_differences(influence.T), freedom, stratum)
+    influences = on_differences(influence.T, np.abs(contrast.T) > ROUNDING)
+    return Linearised(values, influences, freedom, stratum)
 
 
 def rank_influence(
@@ -184,7 +186,8 @@ def with_ranks(
     given: Linearised, ranks: NDArray[np.float64], pairs: NDArray[np.intp]
 ) -> Linearised:
     """The influence of `ranks` (float64[l, b]) added, and the error kept from vanishing."""
-    own, added = given.influences, on_levels(ranks, pairs)
+    everywhere = np.ones(ranks.shape, np.bool_)
+    own, added = given.influences, on_levels(ranks, everywhere, pairs)
     with np.errstate(invalid="ignore", divide="ignore"):
         kept = np.sqrt((own + added).squares / own.squares)
         scale = np.where(kept < LEAST_ERROR, LEAST_ERROR / kept, 1.0)

@@ -13,9 +13,17 @@
   // axe could not fetch style sheets, nor need it.)
   async function accessibility({ rules, frame }) {
     const options = { preload: false, resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+    const exclude = frame ? [] : FRAME;
+    const run = (more) => axe.run({ include: [document], exclude }, { ...options, ...more });
+    // A box may scroll because of what is to be taken away.
+    const found = rules ? [] : [await run({ runOnly: ["scrollable-region-focusable"] })];
     const putBack = takeAway(document.querySelectorAll(ALIKE));
-    const { violations } = await axe
-      .run({ include: [document], exclude: frame ? [] : FRAME }, options).finally(putBack);
+    try {
+      found.push(await run());
+    } finally {
+      putBack();
+    }
+    const violations = found.flatMap((each) => each.violations);
     return violations
       .filter(({ impact }) => ["serious", "critical"].includes(impact))
       .flatMap(({ id, nodes }) => nodes.map((node) =>

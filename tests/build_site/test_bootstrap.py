@@ -23,13 +23,18 @@ def centred(blocks: int, estimates: int, seed: int = 0) -> np.ndarray:
     return np.asarray(drawn - drawn.mean(axis=0))
 
 
+def reach(influence: np.ndarray, stratum: np.ndarray) -> np.ndarray:
+    """Of blocks that all have a part in every estimate."""
+    return critical_values(influence, np.ones(influence.shape, np.bool_), stratum)
+
+
 def one_stratum(blocks: int) -> np.ndarray:
     return np.zeros(blocks, np.intp)
 
 
 @pytest.mark.parametrize("blocks", [6, 12, 40])
 def test_on_average_normal_blocks_reach_as_far_as_students_t(blocks: int) -> None:
-    found = critical_values(centred(blocks, 200), one_stratum(blocks))
+    found = reach(centred(blocks, 200), one_stratum(blocks))
     assert found.mean() == pytest.approx(scipy.stats.t.ppf(0.975, blocks - 1), rel=0.06)
 
 
@@ -41,21 +46,21 @@ def test_reach_is_the_quantile_of_t_over_weights_drawn_one_by_one() -> None:
     for _ in range(20_000):
         star = influence * generator.choice(np.concatenate([-points, points]), 9)
         drawn.append(abs(star.sum()) / np.sqrt(9 * star.var(ddof=1)))
-    found = critical_values(influence[:, None], one_stratum(9))[0]
+    found = reach(influence[:, None], one_stratum(9))[0]
     assert found == pytest.approx(np.quantile(drawn, 0.95), rel=0.06)
 
 
 def test_strata_are_centred_apart() -> None:
     """Two strata of five blocks are Welch's two samples: about eight degrees of freedom."""
     influence = np.vstack([centred(5, 300, 1), centred(5, 300, 2)])
-    found = critical_values(influence, np.repeat(np.arange(2), 5))
+    found = reach(influence, np.repeat(np.arange(2), 5))
     assert found.mean() == pytest.approx(scipy.stats.t.ppf(0.975, 8), rel=0.08)
 
 
 def test_same_blocks_give_the_same_reach_whatever_else_is_asked() -> None:
     influence = centred(30, 4)
-    alone = critical_values(influence[:, :1], one_stratum(30))
-    assert critical_values(influence, one_stratum(30))[0] == pytest.approx(alone[0], rel=1e-12)
+    alone = reach(influence[:, :1], one_stratum(30))
+    assert reach(influence, one_stratum(30))[0] == pytest.approx(alone[0], rel=1e-12)
 
 
 def test_many_blocks_are_dealt_into_groups_of_their_stratum() -> None:
@@ -71,7 +76,7 @@ def test_many_blocks_are_dealt_into_groups_of_their_stratum() -> None:
 def test_groups_of_blocks_reach_as_far_as_the_normal_distribution() -> None:
     group, strata = deal(one_stratum(20_000))
     sums = np.array([np.bincount(group, each) for each in centred(20_000, 3).T]).T
-    assert critical_values(sums, strata) == pytest.approx(1.96, rel=0.06)
+    assert reach(sums, strata) == pytest.approx(1.96, rel=0.06)
 
 
 def test_few_blocks_are_a_group_each() -> None:
@@ -81,19 +86,24 @@ def test_few_blocks_are_a_group_each() -> None:
     assert strata.tolist() == stratum.tolist()
 
 
-def test_what_rounding_leaves_of_no_influence_is_none() -> None:
+def test_blocks_without_a_part_do_not_change_the_reach() -> None:
     influence = centred(8, 1)
     beside = np.vstack([influence, np.zeros((4, 1))])
-    rounded = np.vstack([influence, np.full((4, 1), 1e-17)])
-    alone = critical_values(influence, one_stratum(8))
-    assert critical_values(beside, one_stratum(12)) == pytest.approx(alone, rel=1e-9)
-    assert critical_values(rounded, one_stratum(12)) == pytest.approx(alone, rel=1e-9)
+    part = (np.arange(12) < 8)[:, None]
+    alone = reach(influence, one_stratum(8))
+    assert critical_values(beside, part, one_stratum(12)) == pytest.approx(alone, rel=1e-12)
+
+
+def test_a_block_that_happens_to_add_nothing_counts_like_any_other() -> None:
+    at_the_mean, beside_it = np.array([[-1.0], [0.0], [1.0]]), np.array([[-1.0], [1e-6], [1.0]])
+    expected = reach(beside_it, one_stratum(3))
+    assert reach(at_the_mean, one_stratum(3)) == pytest.approx(expected, rel=1e-3)
 
 
 def test_unknown_influence_has_no_reach() -> None:
     influence = centred(8, 2)
     influence[3, 1] = np.nan
-    found = critical_values(influence, one_stratum(8))
+    found = reach(influence, one_stratum(8))
     assert np.isfinite(found[0])
     assert np.isnan(found[1])
 

@@ -247,6 +247,25 @@ def test_values_that_never_overlap_still_have_an_interval() -> None:
     assert effect.verdict == "helps"
 
 
+@pytest.mark.parametrize("fixed", [False, True])
+def test_interval_is_no_other_where_a_block_is_at_the_mean(*, fixed: bool) -> None:
+    """Three blocks with each level, by themselves or side by side; the second is at the mean."""
+
+    def interval(middle: float) -> tuple[float, float]:
+        luck = np.array([0.0, middle, 2.0])
+        if fixed:
+            result, block = np.concatenate([luck, luck + 1]), np.arange(6)
+        else:
+            result, block = np.concatenate([luck, -luck]), np.tile(np.arange(3), 2)
+        level = np.repeat([0, 1], 3).astype(np.uint16)[:, None]
+        place = np.zeros(6, np.intp)
+        found = find_effects(outcomes_of(result, level, place, block, {"a": ["x", "y"]}), NO_NOISE)
+        raw = found.effects[0].raw
+        return raw.low, raw.high
+
+    assert interval(1.0) == pytest.approx(interval(1.0001), rel=0.01)
+
+
 def test_configurations_repeated_over_data_sets_are_not_independent(tmp_path: Path) -> None:
     """Without blocks, runs of one configuration are one; here it decides the result on both."""
     generator = np.random.default_rng(6)
