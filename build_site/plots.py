@@ -12,7 +12,7 @@ from typing import Any
 
 from bokeh.document import Document
 from bokeh.model import Model
-from bokeh.models import GlyphRenderer, HoverTool
+from bokeh.models import GlyphRenderer, HoverTool, NoOverlap
 from bokeh.plotting import figure
 from markupsafe import Markup, escape
 
@@ -30,6 +30,7 @@ TOOLS = (
 HUES = 8  # --atlas-series-0 … 7 in palette.css
 MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "star", "plus")
 LONGEST_LABEL = 24  # characters; what is longer would push a plot off the page
+LABELS_APART = 6  # pixels
 TEX = re.compile(r"\$(?=\$)|\\(?=[\[(])")  # where a delimiter of TeX begins
 
 
@@ -69,6 +70,11 @@ def base_figure(*, height: int, **options: Any) -> figure:  # noqa: ANN401 - Bok
     for grid in plot.grid:
         themed(grid, grid_line_color="--atlas-grid")
     return plot
+
+
+def space_labels(plot: figure) -> None:
+    """Leave out numbers of the x axis that would lie over those to their left on a phone."""
+    plot.xaxis.major_label_policy = NoOverlap(min_distance=LABELS_APART)
 
 
 def themed(model: Model, **variables: str) -> None:

@@ -15,7 +15,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from build_site.plots import AGAINST, IN_FAVOUR, OPEN, add_hover, base_figure, themed
+from build_site.plots import AGAINST, IN_FAVOUR, OPEN, add_hover, base_figure, space_labels, themed
 
 ROW_HEIGHT = 26  # pixels
 # Characters of a hyper-parameter, and of a value: both, the marks and the legend must fit a phone.
@@ -51,6 +51,7 @@ def forest(marks: Sequence[Mark], noise: float | None) -> figure:
         x_axis_label="Difference, points",
         tools=[],
     )
+    space_labels(plot)
     plot.ygrid.visible = False
     plot.yaxis.group_label_orientation = "horizontal"
     themed(plot.yaxis[0], group_text_color="--atlas-text", separator_line_color="--atlas-rule")

@@ -27,7 +27,7 @@ def picture(contrasts: Sequence[Contrast], what: str) -> figure:
         height=ROW_HEIGHT * row * len(places) + 60 + (24 * len(levels) if len(levels) > 1 else 0),
         x_range=_range(contrasts),
         y_range=Range1d(len(places) - 0.5, -0.5),
-        x_axis_label="Difference of mean percentiles, points",
+        x_axis_label="Difference, points",
         y_axis_label=plain(what),
         tools=[],
     )

@@ -16,7 +16,7 @@ from bokeh.plotting import figure
 
 from build_site.findings import Findings
 from build_site.metrics import TopShare
-from build_site.plots import add_hover, base_figure, cut, plain, themed
+from build_site.plots import add_hover, base_figure, cut, plain, space_labels, themed
 
 TOP_TEXT = "10 %"  # what top_share.sql counts as the best runs on a data set
 MOST_LEVELS = 12  # of one parameter in the plot; the table below has them all
@@ -82,6 +82,7 @@ def share_figure(rows: list[ShareRow], expected: float) -> figure:
     )
     plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
     plot.xaxis.ticker = BasicTicker(desired_num_ticks=4)
+    space_labels(plot)
     plot.ygrid.visible = False
     plot.yaxis.group_label_orientation = "horizontal"
     themed(plot.yaxis[0], group_text_color="--atlas-text", separator_line_color="--atlas-rule")

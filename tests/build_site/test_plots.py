@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 
-from build_site.plots import Plot, base_figure, embed
+from build_site.plots import Plot, base_figure, embed, space_labels
 
 
 def test_marks_are_described_once_not_for_each_state_that_no_page_puts_them_in() -> None:
@@ -26,3 +26,10 @@ def test_marks_are_described_once_not_for_each_state_that_no_page_puts_them_in()
 
     count(json.loads(described))
     assert (kinds["Scatter"], kinds["Segment"]) == (1, 1)
+
+
+def test_numbers_of_an_axis_may_be_told_not_to_lie_over_each_other() -> None:
+    figure = base_figure(height=100)
+    space_labels(figure)
+    html = embed(Plot("marks", "Some marks.", figure, "marks-table"))
+    assert html.count('"name":"NoOverlap"') == 1
