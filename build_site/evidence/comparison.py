@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from build_site.evidence.bootstrap import critical_values, deal, freedom_of, student_reach
-from build_site.evidence.influence import (
+from build_site.evidence.influences import Places, joined
+from build_site.evidence.linearisation import (
     Linearised,
     adjusted,
     fixed_by_block,
@@ -17,7 +18,6 @@ from build_site.evidence.influence import (
     varied_within,
     with_ranks,
 )
-from build_site.evidence.influences import Places, joined
 from build_site.evidence.numbering import distinct, numbered
 from build_site.evidence.outcomes import Outcomes
 
