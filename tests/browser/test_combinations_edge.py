@@ -22,8 +22,9 @@ pytestmark = pytest.mark.browser
     [
         ("one parameter", 3),
         ("one value", 5 + 8),
-        ("forty values", 42 + 80),
-        ("missing values", 3 + 5 + 15),  # missing is a value, of the optimizer and of the rate
+        ("forty values of a loss", 49 + 386),
+        # Missing is a value, of the optimizer and of the rate.
+        ("missing values, odd names", 12 + 51),
         ("hostile labels", 12 + 48),
     ],
 )

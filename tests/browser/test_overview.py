@@ -5,11 +5,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
-import edge_studies
 import numpy as np
 import pytest
-from building import EdgeSite, build
+from building import EdgeSite
 from playwright.sync_api import Browser, Page, expect
 from test_selection import random_selection
 from watching import Watched, select, wait_until
@@ -77,17 +75,12 @@ def test_share_that_diverged_is_said(edge_site: EdgeSite, watched: Watched) -> N
 
 
 def test_study_without_a_chance_level_has_no_relative_values(
-    watched: Watched, tmp_path: Path
+    watched: Watched, edge_site: EdgeSite
 ) -> None:
-    study = edge_studies.write("minimize", tmp_path / "edge.duckdb")
-    out = tmp_path / "site"
-    with duckdb.connect(str(study)) as database:
-        database.execute("UPDATE dataset SET chance = NULL")
-    build("--study", study, "--out", out)
     asked = "#metric=relative&from=0.5&to=0.9&shown=relative"
-    page = watched.open((out / "overview.html").as_uri() + asked)
+    page = watched.open((edge_site("forty values of a loss") / "overview.html").as_uri() + asked)
     expect(page.locator(".atlas-bar__summary")).to_contain_text(
-        re.compile("^120 of 120 runs .* asks for relative values, of which this study has none")
+        re.compile("^400 of 400 runs .* asks for relative values, of which this study has none")
     )
     expect(page.get_by_role("button", name="Training loss", exact=True)).to_have_attribute(
         "aria-pressed", "true"

@@ -51,6 +51,7 @@ class Edge:
     datasets: tuple[str, ...] = ("Easy", "Hard")
     runs: int = 60  # on each data set
     diverged: float = 0.1  # the share of them that diverges
+    chance: float | None = 0.1  # on every data set
     direction: str = "maximize"
     metric: str = "test_accuracy"
     metric_label: str = "Test accuracy"
@@ -67,8 +68,6 @@ DEPTH = Parameter("depth", (1.0, 2.0, 4.0), "Depth", kind="numeric")
 RATE = Parameter(
     "rate", tuple(10 ** (-step / 9) for step in range(9, 45)), "Rate", "numeric", "log"
 )
-CONSTRUCTOR = Parameter("constructor", ("a", "b"), "Constructor")
-PROTOTYPE = Parameter("__proto__", ("x", "y"), "Prototype")
 HOSTILE = Parameter(
     "hostile",
     ("a", "b", "c", "d", "e", "f"),
@@ -88,27 +87,31 @@ EDGES = {
             Parameter("schedule", (None,), "Schedule", unused=("cosine",)),  # that no run has
         )
     ),
-    "forty values": Edge(
-        (Parameter("many", tuple(f"value {n}" for n in range(40)), "Many"), ACTIVATION), runs=200
-    ),
-    "missing values": Edge(
+    "forty values of a loss": Edge(
         (
-            Parameter("optimizer", ("adam", "sgd", None), "Optimizer"),
-            Parameter("rate", (*RATE.values, None, None), "Rate", "numeric", "log"),
-        )
-    ),
-    "no runs": Edge((OPTIMIZER, ACTIVATION), datasets=("Only",), runs=0),
-    "all diverged": Edge((OPTIMIZER, RATE), diverged=1.0),
-    "few runs": Edge((OPTIMIZER, ACTIVATION), runs=2, diverged=0.0),
-    "names of JavaScript": Edge(
-        (CONSTRUCTOR, PROTOTYPE, OPTIMIZER, ACTIVATION), datasets=("Only",), runs=20
-    ),
-    "minimize": Edge(
-        (OPTIMIZER, ACTIVATION, DEPTH, RATE),
+            Parameter("many", tuple(f"value {n}" for n in range(40)), "Many"),
+            ACTIVATION,
+            DEPTH,
+            RATE,
+        ),
+        runs=200,
+        chance=None,
         direction="minimize",
         metric="train_loss",
         metric_label="Training loss",
     ),
+    "missing values, odd names": Edge(
+        (
+            Parameter("optimizer", ("adam", "sgd", None), "Optimizer"),
+            Parameter("rate", (*RATE.values, None, None), "Rate", "numeric", "log"),
+            Parameter("constructor", ("a", "b"), "Constructor"),
+            Parameter("__proto__", ("x", "y"), "Prototype"),
+        ),
+        datasets=("Only",),
+    ),
+    "no runs": Edge((OPTIMIZER, ACTIVATION), datasets=("Only",), runs=0),
+    "all diverged": Edge((OPTIMIZER, RATE), diverged=1.0),
+    "few runs": Edge((OPTIMIZER, ACTIVATION), runs=2, diverged=0.0),
     "hostile labels": Edge(
         (
             HOSTILE,
@@ -144,8 +147,8 @@ def write(name: str, path: Path) -> Path:
             _add_parameter(database, place, parameter)
         for place, label in enumerate(edge.datasets):
             database.execute(
-                "INSERT INTO dataset VALUES (?, ?, 10, 0.1, 100, 100, [32, 32, 3], ?, '')",
-                [f"{edge.prefix}{place}", label, edge.source],
+                "INSERT INTO dataset VALUES (?, ?, 10, ?, 100, 100, [32, 32, 3], ?, '')",
+                [f"{edge.prefix}{place}", label, edge.chance, edge.source],
             )
         rows = [
             _run(edge, generator, place, number)

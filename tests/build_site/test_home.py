@@ -68,7 +68,7 @@ def test_each_hyper_parameter_has_one_verdict(shipped: Findings) -> None:
 
 
 def test_noise_is_not_advice(tmp_path: Path) -> None:
-    study = edge_studies.write("forty values", tmp_path / "edge.duckdb")
+    study = edge_studies.write("forty values of a loss", tmp_path / "edge.duckdb")
     (page,) = home.pages(Findings(open_study(study)))
     assert "No configuration can be advised yet" in page.markdown
 

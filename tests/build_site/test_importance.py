@@ -20,9 +20,8 @@ from build_site.views import importance
 
 # Where there is little or nothing to weigh; the others are opened in a browser.
 DIFFERENT = (
-    "names of JavaScript",
     "one parameter of one value",
-    "missing values",
+    "missing values, odd names",
     "all diverged",
     "few runs",
     "hostile labels",
@@ -118,7 +117,7 @@ def test_study_without_runs_has_its_page(tmp_path: Path) -> None:
 
 
 def test_numbers_are_cut_into_eighths_and_missing_ones_are_a_level(tmp_path: Path) -> None:
-    findings = Findings(open_study(write("missing values", tmp_path / "s.duckdb")))
+    findings = Findings(open_study(write("missing values, odd names", tmp_path / "s.duckdb")))
     levels = fine_levels(findings.study, findings.outcomes)
     rates = findings.study.database.execute(
         "SELECT rate FROM scored JOIN run USING (run_id) ORDER BY position"
