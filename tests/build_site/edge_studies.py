@@ -36,6 +36,11 @@ class Parameter:
     unused: tuple[str, ...] = ()  # values that no run has
 
     @property
+    def type(self) -> str:
+        """Of its column in table run."""
+        return "DOUBLE" if self.kind == "numeric" else "VARCHAR"
+
+    @property
     def known(self) -> list[str] | None:
         """Its values as table parameter lists them."""
         if self.kind == "numeric":
@@ -155,13 +160,18 @@ def write(name: str, path: Path) -> Path:
             for place in range(len(edge.datasets))
             for number in range(edge.runs)
         ]
-        names = ", ".join(
-            ["run_id", "config_id", "dataset", "status", "test_accuracy", "train_loss", "epochs"]
-            + [quoted(parameter.name) for parameter in edge.parameters]
+        kinds = {
+            **dict.fromkeys(("run_id", "config_id", "dataset", "status"), "VARCHAR"),
+            "test_accuracy": "DOUBLE",
+            "train_loss": "DOUBLE",
+            "epochs": "INTEGER",
+            **{parameter.name: parameter.type for parameter in edge.parameters},
+        }
+        columns = ", ".join(f"unnest(?::{kind}[]) AS {quoted(n)}" for n, kind in kinds.items())
+        database.execute(
+            f"INSERT INTO run BY NAME SELECT {columns}",
+            [[row[place] for row in rows] for place in range(len(kinds))],
         )
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            database.executemany(f"INSERT INTO run ({names}) VALUES ({marks})", rows)
         database.execute(
             "INSERT INTO epoch SELECT run_id, unnest([1, 2, 3]) AS epoch, "
             "train_loss * (2 - epoch / 3), NULL, test_accuracy * epoch / 3 FROM run"
@@ -170,8 +180,7 @@ def write(name: str, path: Path) -> Path:
 
 
 def _add_parameter(database: duckdb.DuckDBPyConnection, place: int, parameter: Parameter) -> None:
-    kind = "DOUBLE" if parameter.kind == "numeric" else "VARCHAR"
-    database.execute(f"ALTER TABLE run ADD COLUMN {quoted(parameter.name)} {kind}")
+    database.execute(f"ALTER TABLE run ADD COLUMN {quoted(parameter.name)} {parameter.type}")
     labels = list(parameter.labels) if parameter.labels else None
     database.execute(
         "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
