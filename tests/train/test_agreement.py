@@ -21,9 +21,9 @@ SPACE = """
 [fixed]
 filter_size = 3
 conv_depth = 2
-conv_width = 4
+conv_width = 2
 dense_depth = 1
-dense_width = 32
+dense_width = 16
 
 [[parameter]]
 name = "batch_size"
