@@ -14,10 +14,9 @@ import yaml
 from build_site.data_page import data_page
 from build_site.methods_page import methods_page
 from build_site.provenance import ROOT, Provenance
-from build_site.refusals import Refused
 from build_site.rendering import render
 from build_site.section import DATA, DOWNLOADS, Section
-from build_site.site_names import is_taken
+from build_site.site_names import check_names
 from build_site.views import Page
 
 CLIENT = Path(__file__).parent / "client"
@@ -36,10 +35,6 @@ SCRIPTS_AFTER_DATA = (
 SITE_LINK = 'href="site:/'
 
 Navigation = list[dict[str, object]]
-
-
-class SourceError(Refused, ValueError):
-    """Studies that cannot share a site; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,8 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
     _write_style(folder)
     (folder / "assets" / "data").mkdir()
     sections = [study.section for study in studies]
-    _check_names(sections)
+    if len(sections) > 1:
+        check_names(section.name for section in sections)
     for study in studies:
         _link_files(study.folder / DATA, folder / "assets" / "data")
         _link_files(study.folder / DOWNLOADS, folder / DOWNLOADS / study.section.name)
@@ -90,20 +86,6 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
         place.mkdir()
         navigation.append({escape(section.title): _write_pages(section, place, folder)})
     return navigation
-
-
-def _check_names(sections: Sequence[Section]) -> None:
-    """Refuse a study whose section would take a name that is in use."""
-    if len(sections) == 1:
-        return
-    taken: set[str] = set()
-    for name in [section.name for section in sections]:
-        if is_taken(name) or name.lower() in taken:
-            raise SourceError(
-                f"a study cannot be named {name!r} in this site, the name is in use; "
-                "leave one out or rename it"
-            )
-        taken.add(name.lower())
 
 
 def _link_files(origin: Path, target: Path) -> None:

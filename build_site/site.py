@@ -31,8 +31,9 @@ from build_site.provenance import (
 from build_site.publishing import SiteError, Workshop, check_replaceable, workshop, write_manifest
 from build_site.section import Section
 from build_site.section_cache import SectionCache, section_keys
+from build_site.site_names import check_names
 from build_site.sources import make_section
-from build_site.study import open_study
+from build_site.study import open_study, study_name
 from build_site.study_tables import StudyError, explained
 
 CHANGED = "{} changed while the site was built, which is left as it was; build it again"
@@ -69,7 +70,7 @@ def build_site(plan: Plan, say: Callable[[str], None]) -> tuple[Section, ...]:
     Raises:
         StudyError: if a study cannot be shown.
         BusyError: if another process builds the same site.
-        SourceError: if two studies have one name.
+        SourceError: if two studies have one name, or one has that of a folder of the site.
         SiteError: if MkDocs refuses a page, or the folder cannot be written or holds anything but
             an earlier site.
     """
@@ -129,9 +130,12 @@ def _compute(
     """The section of each study; those of several studies are kept for the next time."""
     keys = section_keys(built_from)
     cache = SectionCache(place.kept)
+    kept = [None if plan.afresh else cache.find(key) for key in keys]
+    if len(keys) > 1:  # to compute sections that cannot share a site would be for nothing
+        check_names(_names(plan.studies, kept))
     computed = []
     for number, (path, key) in enumerate(zip(plan.studies, keys, strict=True)):
-        section = None if plan.afresh else cache.find(key)
+        section = kept[number]
         if section is None:
             say(f"computing {path.name}")
             folder = place.scratch / f"section-{number}"
@@ -145,6 +149,14 @@ def _compute(
         computed.append(Computed(section, folder))
     cache.prune(keys if len(keys) > 1 else [])
     return computed
+
+
+def _names(studies: Sequence[Path], kept: Sequence[Section | None]) -> Iterator[str]:
+    """What the studies are called, but those that cannot be read, which is said when they are."""
+    for path, section in zip(studies, kept, strict=True):
+        name = study_name(path) if section is None else section.name
+        if name is not None:
+            yield name
 
 
 def _section(path: Path, folder: Path, page_runs: int) -> Section:

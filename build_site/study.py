@@ -21,6 +21,7 @@ SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
 SCHEMA_VERSION = 1
 # An index of ten million ids would take a minute. That no two are alike is checked by counting.
 KEY_OF_RUN = re.compile(r"(?<=CREATE TABLE run \()(\s*run_id\s+VARCHAR) PRIMARY KEY")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # of a study
 # Columns of run without which there is nothing to show; others may be missing, and are NULL.
 REQUIRED_OF_RUN = {"run_id", "config_id", "dataset", "status"}
 
@@ -98,6 +99,21 @@ def open_study(path: Path) -> Study:
     except BaseException:
         database.close()
         raise
+
+
+def study_name(path: Path) -> str | None:
+    """What a study says that it is called, read alone; None of what open_study refuses to read."""
+    database = opened()
+    try:
+        source = source_tables(database, path)["study"]
+        rows = database.execute(f"SELECT name FROM {source} LIMIT 2").fetchall()
+    except (StudyError, duckdb.Error):
+        return None
+    finally:
+        database.close()
+    name = rows[0][0] if len(rows) == 1 else None
+    possible = isinstance(name, str) and NAME.fullmatch(name) and not is_device(name)
+    return name if possible else None
 
 
 def quoted(identifier: str) -> str:
@@ -198,7 +214,7 @@ def _checked(database: duckdb.DuckDBPyConnection, path: Path) -> Study:
         parameters=_parameters(database),
         database=database,
     )
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", study.name):
+    if not NAME.fullmatch(study.name):
         raise StudyError(
             f"{path} is named {study.name!r}; a name has letters, digits, - and _ only, "
             "and at most 64 of them, because it becomes part of addresses"

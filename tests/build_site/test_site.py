@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from studies import FOUR_RUNS, Run
 
+from build_site import site as building
 from build_site.__main__ import command
 
 WriteStudy = Callable[..., Path]
@@ -131,19 +133,44 @@ def test_earlier_site_is_replaced(write_study: WriteStudy, copy: Path) -> None:
     assert [path.name for path in copy.parent.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.fixture
+def nothing_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused is refused before anything is computed, which may take minutes."""
+
+    def fail(*_: object) -> None:
+        pytest.fail("a study was computed")
+
+    monkeypatch.setattr(building, "make_section", fail)
+
+
+@pytest.mark.usefixtures("nothing_computed")
 def test_two_studies_of_one_name_are_refused(write_study: WriteStudy, tmp_path: Path) -> None:
-    study = write_study(*FOUR_RUNS)
-    message = refusal("--study", study, "--study", study, "--out", tmp_path / "site")
-    assert "a study cannot be named 'tiny' in this site, the name is in use" in message
+    study, exported = write_study(*FOUR_RUNS), tmp_path / "exported"
+    with duckdb.connect(str(study), read_only=True) as database:
+        database.execute(f"EXPORT DATABASE '{exported}' (FORMAT parquet)")
+    for other in (study, exported):
+        message = refusal("--study", study, "--study", other, "--out", tmp_path / "site")
+        assert "a study cannot be named 'tiny' in this site, the name is in use" in message
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.usefixtures("nothing_computed")
 def test_study_may_not_take_the_place_of_the_assets(
     write_study: WriteStudy, tmp_path: Path
 ) -> None:
-    first, second = write_study(*FOUR_RUNS, name="assets"), write_study(*FOUR_RUNS)
-    message = refusal("--study", first, "--study", second, "--out", tmp_path / "site")
-    assert "a study cannot be named 'assets'" in message
+    first, second = write_study(*FOUR_RUNS, name="Assets"), write_study(*FOUR_RUNS)
+    message = refusal("--study", second, "--study", first, "--out", tmp_path / "site")
+    assert "a study cannot be named 'Assets'" in message
+
+
+@pytest.mark.usefixtures("nothing_computed")
+@pytest.mark.parametrize("name", ["a b", "con"])
+def test_studies_of_one_name_that_none_can_have_are_refused_for_what_it_is(
+    write_study: WriteStudy, tmp_path: Path, name: str
+) -> None:
+    study = write_study(*FOUR_RUNS, name=name)
+    message = refusal("--study", study, "--study", study, "--out", tmp_path / "site")
+    assert f"is named '{name}'" in message
 
 
 def test_output_that_cannot_be_written(write_study: WriteStudy, tmp_path: Path) -> None:
