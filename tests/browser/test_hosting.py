@@ -5,7 +5,9 @@ from pathlib import Path
 
 import checks
 import pytest
+from lending import WIDE
 from playwright.sync_api import Browser, Page, expect
+from saving import SELECTION, expect_drawing, expect_numbers, expect_picture, plots_of
 from serving import SERVERS, advised_headers, served
 from watching import NOTE_REFUSALS, Watched, watch
 
@@ -57,16 +59,32 @@ def test_advised_policy_is_that_of_the_pages_and_forbids_frames_elsewhere() -> N
     assert advised == f"{own}; frame-ancestors 'self'"
 
 
-def test_every_kind_of_page_works_under_a_path_with_the_advised_headers(
+def test_every_kind_of_page_works_there_saves_its_plots_and_can_be_printed(
     site: Path, address: str, own: Page
 ) -> None:
+    """Under a path, with the advised headers, which forbid to evaluate texts as scripts."""
     watched = watch(own)
     own.add_init_script(f"({NOTE_REFUSALS})()")
-    for page in checks.kinds_of(site):
-        opened = watched.open(f"{address}{page.relative_to(site).as_posix()}")
-        expect(opened.locator("h1")).to_be_visible()
-        assert opened.evaluate("window.refused") == [], page.name
-        assert watched.problems == [], page.name
+    for file in checks.kinds_of(site):
+        way = file.relative_to(site).as_posix()
+        own.emulate_media(media="screen")
+        own.set_viewport_size(WIDE)
+        page = watched.open(f"{address}{way}#{SELECTION}")
+        expect(page.locator("h1")).to_be_visible()
+        for plot in plots_of(page):
+            expect_picture(page, plot)
+            expect_drawing(page, plot)
+            expect_numbers(page, plot)
+        assert cut_off_on_paper(page) == [], way
+        assert page.evaluate("window.refused") == [], way
+        assert watched.problems == [], way
+
+
+def cut_off_on_paper(page: Page) -> list[str]:
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    return checks.overflow(page)
 
 
 def test_search_works_under_a_path_with_the_advised_headers(address: str, watched: Watched) -> None:
@@ -103,13 +121,3 @@ def test_paper_shows_plots_and_no_controls_in_light_colours(site: Path, watched:
     # And the screen is what it was.
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     assert page.locator(".atlas-plot__paper").count() == 0
-
-
-@pytest.mark.parametrize("name", ["overview", "index", "runs", "combinations"])
-def test_nothing_is_cut_off_on_paper(name: str, site: Path, watched: Watched) -> None:
-    watched.page.set_viewport_size({"width": 1280, "height": 900})
-    page = watched.open((site / f"{name}.html").as_uri())
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": PAPER, "height": 1000})
-    assert checks.overflow(page) == []
