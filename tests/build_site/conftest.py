@@ -1,12 +1,13 @@
 """Studies for the tests of build_site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from compiled_templates import compile_templates_once
 from conditional_studies import write_conditional_study
+from hosted import ADDRESS, TITLE
 from once import Once
 from studies import FOUR_RUNS, Run, StudyFile
 
@@ -39,16 +40,21 @@ def small(once: Once) -> Path:
 
 @pytest.fixture(scope="session")
 def joint_site(once: Once) -> Path:
-    """The site of two studies, "few" runs and enough ("wide"); no test may change it."""
+    """The site of two studies, "few" runs and enough ("wide"), which knows its address.
+
+    No test may change it.
+    """
 
     def make(folder: Path) -> None:
         folder.mkdir()
-        few = StudyFile(FOUR_RUNS, name="few").write(folder / "few.duckdb")
-        _build(folder / "site", few, write_conditional_study(folder))
+        few = StudyFile(FOUR_RUNS, name="few", title=TITLE).write(folder / "few.duckdb")
+        wide = write_conditional_study(folder)
+        _build(folder / "site", few, wide, more=["--site-url", ADDRESS.rstrip("/")])
 
     return once("joint", make) / "site"
 
 
-def _build(out: Path, *studies: Path) -> None:
-    result = CliRunner().invoke(command, ["--out", str(out), *(f"--study={s}" for s in studies)])
+def _build(out: Path, *studies: Path, more: Sequence[str] = ()) -> None:
+    arguments = ["--out", str(out), *(f"--study={study}" for study in studies), *more]
+    result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 0, result.output

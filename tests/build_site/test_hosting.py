@@ -8,28 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
-from studies import Run, StudyFile
+from hosted import ADDRESS, TITLE
 
 from build_site.__main__ import command
 from build_site.address import site_address
 from build_site.hosting import write_hosting_files
-
-TITLE = 'A <b>bold</b> & "quoted" study'
-ADDRESS = "https://example.org/atlas%20of/nets/"
-RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of two studies that knows its address."""
-    folder = tmp_path_factory.mktemp("hosting")
-    arguments = ["--out", str(folder / "site"), "--site-url", ADDRESS.rstrip("/")]
-    for name, title in (("first", TITLE), ("second", "Another study")):
-        study = StudyFile(RUNS, name=name, title=title).write(folder / f"{name}.duckdb")
-        arguments += ["--study", str(study)]
-    result = CliRunner().invoke(command, arguments)
-    assert result.exit_code == 0, result.output
-    return folder / "site"
 
 
 def pages(site: Path) -> Iterator[tuple[str, str]]:
@@ -44,38 +27,39 @@ def said(pattern: str, text: str) -> str:
     return unescape(found)
 
 
-def test_every_page_has_a_title_of_its_own_that_names_its_study(site: Path) -> None:
-    titles = {way: said("<title>(.*)</title>", text) for way, text in pages(site)}
+def test_every_page_has_a_title_of_its_own_that_names_its_study(joint_site: Path) -> None:
+    titles = {way: said("<title>(.*)</title>", text) for way, text in pages(joint_site)}
     assert len(set(titles.values())) == len(titles)
-    assert titles["first/overview.html"] == f"Overview - {TITLE} - Hyperatlas"
-    assert titles["first/index.html"] == f"{TITLE} - Hyperatlas"
+    assert titles["few/overview.html"] == f"Overview - {TITLE} - Hyperatlas"
+    assert titles["few/index.html"] == f"{TITLE} - Hyperatlas"
     assert titles["index.html"] == "Which hyper-parameters should I choose? - Hyperatlas"
 
 
-def test_every_page_has_a_description_that_a_preview_shows_too(site: Path) -> None:
-    for way, text in pages(site):
+def test_every_page_has_a_description_that_a_preview_shows_too(joint_site: Path) -> None:
+    for way, text in pages(joint_site):
         description = said('<meta name="description" content="([^"]*)">', text)
         assert description == said('<meta property="og:description" content="([^"]*)">', text), way
         assert said('<meta property="og:title" content="([^"]*)">', text), way
         assert said('<meta property="og:url" content="([^"]*)">', text) == ADDRESS + way
         picture = said('<meta property="og:image" content="([^"]*)">', text)
-        assert (site / picture.removeprefix(ADDRESS)).is_file()
+        assert (joint_site / picture.removeprefix(ADDRESS)).is_file()
 
 
-def test_the_sitemap_lists_every_page_as_old_as_its_study(site: Path) -> None:
+def test_the_sitemap_lists_every_page_as_old_as_its_study(joint_site: Path) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    root = ET.fromstring((site / "sitemap.xml").read_bytes())  # noqa: S314 - written a moment ago
+    written = (joint_site / "sitemap.xml").read_bytes()
+    root = ET.fromstring(written)  # noqa: S314 - by us
     listed = [entry.findtext(f"{space}loc", "") for entry in root]
-    assert listed == sorted(ADDRESS + way for way, _ in pages(site))
+    assert listed == sorted(ADDRESS + way for way, _ in pages(joint_site))
     assert {entry.findtext(f"{space}lastmod") for entry in root} == {"2026-01-01"}
-    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    robots = (joint_site / "robots.txt").read_text(encoding="utf-8")
     assert f"Sitemap: {ADDRESS}sitemap.xml" in robots.splitlines()
 
 
-def test_what_is_not_found_needs_no_other_file(site: Path) -> None:
-    text = (site / "404.html").read_text(encoding="utf-8")
+def test_what_is_not_found_needs_no_other_file(joint_site: Path) -> None:
+    text = (joint_site / "404.html").read_text(encoding="utf-8")
     assert re.findall(r"<(?:link|img|script [^>]*src)", text) == []
-    assert f'href="{ADDRESS}first/index.html"' in text
+    assert f'href="{ADDRESS}few/index.html"' in text
     assert "<b>bold</b>" not in text
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from studies import FOUR_RUNS, Run
+from hosted import ADDRESS
+from once import Once
+from studies import FOUR_RUNS, Run, StudyFile
 
 from build_site import site as building
 from build_site.__main__ import command
@@ -33,6 +35,19 @@ def refusal(*arguments: object) -> str:
 def copy(small: Path, tmp_path: Path) -> Path:
     """A copy of a site, which a test may change."""
     return shutil.copytree(small / "site", tmp_path / "site")
+
+
+@pytest.fixture(scope="module")
+def replaced(once: Once, small: Path) -> Path:
+    """The site of a study with a hostile title, in the place of an earlier one; to read only."""
+
+    def make(folder: Path) -> None:
+        site = shutil.copytree(small / "site", folder / "site")
+        (site / ".DS_Store").write_bytes(b"")
+        study = StudyFile(FOUR_RUNS[:2], name="second", title=ATTACK)
+        build("--study", study.write(folder / "second.duckdb"), "--out", site)
+
+    return once("replaced", make) / "site"
 
 
 def test_one_study_has_the_site_to_itself(small: Path) -> None:
@@ -84,13 +99,11 @@ def test_pages_load_nothing_from_another_host(small: Path, joint_site: Path) -> 
             r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["'](https?:[^"']+)""",
             page.read_text(encoding="utf-8"),
         )
-        assert loaded == [], page
+        assert [each for each in loaded if not each.startswith(ADDRESS)] == [], page
 
 
-def test_hostile_texts_stay_texts(write_study: WriteStudy, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    build("--study", write_study(*FOUR_RUNS, title=ATTACK), "--out", out)
-    for page in (out / "index.html", out / "overview.html"):
+def test_hostile_texts_stay_texts(replaced: Path) -> None:
+    for page in (replaced / "index.html", replaced / "overview.html"):
         assert "<img src=x" not in page.read_text(encoding="utf-8"), page
 
 
@@ -126,11 +139,9 @@ def test_file_that_someone_put_beside_the_site_is_kept(write_study: WriteStudy, 
     assert (copy / "CNAME").exists()
 
 
-def test_earlier_site_is_replaced(write_study: WriteStudy, copy: Path) -> None:
-    (copy / ".DS_Store").write_bytes(b"")
-    build("--study", write_study(*FOUR_RUNS[:2], name="second"), "--out", copy)
-    assert "2 runs" in (copy / "index.html").read_text(encoding="utf-8")
-    assert [path.name for path in copy.parent.iterdir() if path.name.startswith(".")] == []
+def test_earlier_site_is_replaced(replaced: Path) -> None:
+    assert "2 runs" in (replaced / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in replaced.parent.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.fixture
@@ -183,7 +194,6 @@ def test_output_that_cannot_be_written(write_study: WriteStudy, tmp_path: Path) 
 def test_edge_studies_build(write_study: WriteStudy, tmp_path: Path) -> None:
     edges = {
         "no_runs": [],
-        "all_diverged": [Run(accuracy=None, status="diverged")] * 3,
         "all_failed": [Run(accuracy=None, status="failed")] * 3,
         "all_values_missing": [Run(optimizer=None, learning_rate=None)] * 3,
         "a_single_run": [Run()],
