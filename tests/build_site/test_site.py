@@ -107,12 +107,6 @@ def test_hostile_texts_stay_texts(replaced: Path) -> None:
         assert "<img src=x" not in page.read_text(encoding="utf-8"), page
 
 
-def test_same_study_gives_the_same_data_script(small: Path, tmp_path: Path) -> None:
-    build("--study", small / "tiny.duckdb", "--out", tmp_path / "again")
-    script = Path("assets", "data", "tiny.js")
-    assert (tmp_path / "again" / script).read_bytes() == (small / "site" / script).read_bytes()
-
-
 def test_refused_study_leaves_the_old_site(small: Path, copy: Path, tmp_path: Path) -> None:
     message = refusal("--study", tmp_path / "missing.duckdb", "--out", copy)
     assert "there is no study" in message
