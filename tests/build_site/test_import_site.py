@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from import_corpus import PLAIN
 from importing import imported, succeed
 from sweep_table import ROWS, write_sweep_table
 
@@ -56,7 +57,9 @@ def test_folder_is_an_export_with_the_same_bytes_each_time(
     assert Findings(open_study(tmp_path / "a" / "sweep")).runs == ROWS
 
 
-def test_files_are_shown_at_once_beside_studies(table: Path, tmp_path: Path) -> None:
+def test_files_are_shown_at_once_beside_studies(tmp_path: Path) -> None:
+    table = tmp_path / "sweep.csv"
+    table.write_text(PLAIN, encoding="utf-8")  # of few columns, so few pages
     imported(tmp_path / "first.duckdb", table)
     succeed("--out", tmp_path / "site", "--study", tmp_path / "first.duckdb", table)
     for page in ("index.html", "first/overview.html", "sweep/overview.html"):
