@@ -190,7 +190,6 @@ def test_edge_studies_build(write_study: WriteStudy, tmp_path: Path) -> None:
         "no_runs": [],
         "all_failed": [Run(accuracy=None, status="failed")] * 3,
         "all_values_missing": [Run(optimizer=None, learning_rate=None)] * 3,
-        "a_single_run": [Run()],
     }
     studies = [f"--study={write_study(*runs, name=name)}" for name, runs in edges.items()]
     build(*studies, "--out", tmp_path / "site")
