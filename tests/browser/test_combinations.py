@@ -203,9 +203,17 @@ def test_keyboard_moves_a_cursor_that_says_its_cell(combinations: Callable[[str]
     expect(panel).to_be_hidden()
 
 
-def test_cursor_is_scrolled_into_sight(combinations: Callable[[str], Page]) -> None:
+def test_phone_scrolls_the_matrix_in_its_box_and_the_cursor_into_sight(
+    combinations: Callable[[str], Page],
+) -> None:
     page = combinations("")
     page.set_viewport_size({"width": 390, "height": 700})
+    wait_until(page, f"{FIGURE}.inner_width < 500")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
+        "(document.getElementById('combinations-plot'))"
+    )
     page.locator("#combinations-plot").focus()
     box = page.locator(".combinations-box")
     for key in ["ArrowDown"] * 30 + ["End"]:
@@ -262,17 +270,6 @@ def test_colours_follow_the_scheme(combinations: Callable[[str], Page]) -> None:
     wait_until(page, f"{palette}[32] === '#1e2129'")
     ends = page.evaluate(f"[{palette}[0], {palette}[64]]")
     assert ends == ["#4aa3e0", "#f09030"]
-
-
-def test_phone_scrolls_the_matrix_in_its_box(combinations: Callable[[str], Page]) -> None:
-    page = combinations("")
-    page.set_viewport_size({"width": 390, "height": 800})
-    wait_until(page, f"{FIGURE}.inner_width < 500")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate(
-        "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)"
-        "(document.getElementById('combinations-plot'))"
-    )
 
 
 def test_empty_selection_says_so(combinations: Callable[[str], Page]) -> None:
