@@ -92,26 +92,45 @@ class _AdditiveModel:
             ),
             shape=(runs, ends[-1]),
         )
-        bounds = np.searchsorted(groups.group, np.arange(groups.count + 1))
-        moments = [_moments(self._design[a:b], value[a:b]) for a, b in pairwise(bounds)]
-        square = sum((each[0] for each in moments), np.zeros((ends[-1], ends[-1])))
+        squares, rights = self._moments(value, levels, groups)
+        square, right = squares.sum(axis=0), rights.sum(axis=0)
         self._square = square
-        right = sum((each[1] for each in moments), np.zeros(ends[-1]))
         tried = np.diagonal(square)
-        seen_in = sum((np.diagonal(each[0]) > 0 for each in moments), np.zeros(ends[-1]))
+        seen_in = np.count_nonzero(np.diagonal(squares, axis1=1, axis2=2), axis=0)
         self.weights = np.where(seen_in > 1, tried / runs, 0.0)
-        self.effects = self._solved(square, right, tried)
-        self.deleted = np.array(
-            [self._solved(square - s, right - r, tried) for s, r in moments]
-        ).reshape(groups.count, ends[-1])
+        self.effects = self._solved(square.copy(), right, tried)
+        np.subtract(square, squares, out=squares)  # in place: they may be large
+        self.deleted = self._solved(squares, right - rights, tried)
         self.fitted = self._design @ self.effects
 
     def left_of(self, value: NDArray[np.float64]) -> float:
         """Which share of the squares of `value`, float64[n], no sum of main effects explains."""
         right = self._design.T @ value
         tried = np.diagonal(self._square)
-        explained = right @ self._solved(self._square, right, tried)
+        explained = right @ self._solved(self._square.copy(), right, tried)
         return 1 - float(explained) / max(float(value @ value), 1e-300)
+
+    def _moments(
+        self, value: NDArray[np.float64], levels: NDArray[np.intp], groups: BlockGroups
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of each group: how often two effects meet, float64[g, l, l], and sums, float64[g, l]."""
+        effects = self.parts[-1].stop
+        squares = np.zeros((groups.count, effects, effects))
+        rights = np.zeros((groups.count, effects))
+        sized = [
+            (part, part.stop - part.start, column)
+            for part, column in zip(self.parts, levels.T, strict=True)
+        ]
+        for place, (part, size, level) in enumerate(sized):
+            own = groups.group * size + level
+            shape = (groups.count, size)
+            sums = np.bincount(own, weights=value, minlength=groups.count * size)
+            rights[:, part] = sums.reshape(shape)
+            for other, count, met in sized[place:]:
+                table = np.bincount(own * count + met, minlength=groups.count * size * count)
+                squares[:, part, other] = table.reshape(*shape, count)
+                squares[:, other, part] = squares[:, part, other].transpose(0, 2, 1)
+        return squares, rights
 
     def _solved(
         self,
@@ -119,17 +138,14 @@ class _AdditiveModel:
         right: NDArray[np.float64],
         tried: NDArray[np.float64],
     ) -> NDArray[np.float64]:
-        shifted = square + np.diag(RIDGE * tried + (tried == 0))
-        effects = np.asarray(np.linalg.solve(shifted, right), np.float64)
+        """The effects, of one or of many systems of equations, which are lost."""
+        places = np.arange(len(tried))
+        square[..., places, places] += RIDGE * tried + (tried == 0)
+        effects = np.asarray(np.linalg.solve(square, right[..., None])[..., 0], np.float64)
         for part in self.parts:
-            effects[part] -= np.average(effects[part], weights=tried[part])
+            mean = np.average(effects[..., part], axis=-1, weights=tried[part])
+            effects[..., part] -= mean[..., None]
         return effects
-
-
-def _moments(
-    design: csr_array, value: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return (design.T @ design).toarray(), design.T @ value
 
 
 def _pair(
