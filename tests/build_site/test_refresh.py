@@ -1,6 +1,5 @@
 """A site is built when what it is made from changed, and no more of it than changed."""
 
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -62,22 +61,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     arguments = ["--out", str(out), *(f"--study={study}" for study in studies)]
     computed: list[str] = []
     make = building.make_section
-    made: dict[str, tuple[Section, Path]] = {}  # of the first build
 
     def make_and_note(findings: Findings, place: Path) -> Section:
         computed.append(findings.study.name)
-        section = make(findings, place)
-        if findings.study.name not in made:
-            kept = folder / findings.study.name
-            made[findings.study.name] = section, shutil.copytree(place, kept)
-        return section
-
-    def remember_and_note(findings: Findings, place: Path) -> Section:
-        """Instead of computing once more what takes long and was computed before."""
-        computed.append(findings.study.name)
-        section, kept = made[findings.study.name]
-        shutil.copytree(kept, place)
-        return section
+        return make(findings, place)
 
     def build(*more: str, code: int = 0) -> Build:
         computed.clear()
@@ -97,7 +84,6 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         for file in kept.rglob("*.js"):
             file.write_bytes(file.read_bytes()[:-1])
         studies[1].write_bytes(original)
-        patch.setattr(building, "make_section", remember_and_note)
         changed_back = build()
         studies[1].write_bytes(original[: len(original) // 2])
         one_damaged = build(code=2)
