@@ -16,7 +16,6 @@ from build_site.methods_page import methods_page
 from build_site.provenance import ROOT, Provenance
 from build_site.rendering import render
 from build_site.section import DATA, DOWNLOADS, Section
-from build_site.site_names import check_names
 from build_site.views import Page
 
 CLIENT = Path(__file__).parent / "client"
@@ -58,9 +57,6 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
     """Write all sources to the new `folder`; returns the navigation of the generated pages.
 
     One study has the site to itself; several have a section each, named after them.
-
-    Raises:
-        SourceError: if a study's section would take a name that is already in use.
     """
     shutil.copytree(ROOT / "site_src", folder)
     (folder / "assets" / "scripts").mkdir()
@@ -70,8 +66,6 @@ def write_sources(studies: Sequence[Computed], built_from: Provenance, folder: P
     _write_style(folder)
     (folder / "assets" / "data").mkdir()
     sections = [study.section for study in studies]
-    if len(sections) > 1:
-        check_names(section.name for section in sections)
     for study in studies:
         _link_files(study.folder / DATA, folder / "assets" / "data")
         _link_files(study.folder / DOWNLOADS, folder / DOWNLOADS / study.section.name)

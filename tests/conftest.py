@@ -14,7 +14,8 @@ OFFLINE = Path(__file__).parent / "offline"
 def pytest_configure() -> None:
     """Set up this process, and through its environment all that tests start from it."""
     _refuse_network()
-    os.environ.pop("SITE_URL", None)  # whoever publishes may have set it
+    for name in ("SITE_URL", "SOURCE_DATE_EPOCH"):  # whoever publishes may have set it
+        os.environ.pop(name, None)
 
 
 def _refuse_network() -> None:

@@ -138,7 +138,7 @@ class _AdditiveModel:
         right: NDArray[np.float64],
         tried: NDArray[np.float64],
     ) -> NDArray[np.float64]:
-        """The effects, of one or of many systems of equations, which are lost."""
+        """What solves one system of equations, or many; `square` is overwritten."""
         places = np.arange(len(tried))
         square[..., places, places] += RIDGE * tried + (tried == 0)
         effects = np.asarray(np.linalg.solve(square, right[..., None])[..., 0], np.float64)
