@@ -16,6 +16,7 @@ import duckdb
 
 SCHEMA = Path(__file__).parent.parent / "data" / "schema.sql"
 SCHEMA_VERSION = 1
+INTERRUPTED = "Query interrupted"  # the RuntimeError that DuckDB makes of Ctrl-C during a query
 
 # Table -> the columns that order its rows in an export, so that the same rows are the same bytes.
 TABLES = {
@@ -53,7 +54,7 @@ def reading(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not study.exists():
         raise StoreError(f"there is no study {study}")
     try:
-        with _exported(study) if study.is_dir() else _file(study) as database:
+        with _interruptible(), _exported(study) if study.is_dir() else _file(study) as database:
             _check_version(database, study)
             yield database
     except duckdb.Error as error:
@@ -89,7 +90,7 @@ def next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         _remove(beside)
         if study.exists():
             shutil.copyfile(study, beside)
-        with duckdb.connect(str(beside)) as database:
+        with _interruptible(), duckdb.connect(str(beside)) as database:
             if tables(database):
                 _check_version(database, study)
             database.begin()
@@ -105,6 +106,17 @@ def next_version(study: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise StoreError(f"cannot write {study}: {error.strerror}") from error
     finally:
         _remove(beside)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C during a query is KeyboardInterrupt, as it is anywhere else."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _remove(database_file: Path) -> None:

@@ -1,0 +1,35 @@
+"""Ctrl-C breaks off even a long query, and leaves the study as it was."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from threading import Timer
+
+import duckdb
+import examples
+import pytest
+
+from train.database import next_version, reading
+
+BRIEF = "SELECT sum(hash(range)) FROM range(10_000_000)"  # a longer one may not be broken off
+
+
+@pytest.mark.parametrize("opened", [reading, next_version])
+def test_ctrl_c_during_a_query_is_ctrl_c(
+    tmp_path: Path, opened: Callable[[Path], AbstractContextManager[duckdb.DuckDBPyConnection]]
+) -> None:
+    study = tmp_path / "small.duckdb"
+    examples.prepare(study)
+    before = study.read_bytes()
+    with pytest.raises(KeyboardInterrupt), opened(study) as database:
+        _interrupted(database)
+    assert study.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [study]
+
+
+def _interrupted(database: duckdb.DuckDBPyConnection) -> None:
+    Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    while True:
+        database.execute(BRIEF)
