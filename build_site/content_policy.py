@@ -9,7 +9,6 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from pathlib import Path
 
 # The policy goes where a browser reads it before anything that it governs.
 BEFORE = '<meta charset="utf-8">'
@@ -17,13 +16,11 @@ BEFORE = '<meta charset="utf-8">'
 DATA_TYPES = {"application/json", "application/ld+json"}
 
 
-def add_content_policy(folder: Path) -> None:
-    """Put the policy into each HTML file below `folder`."""
-    for file in sorted(folder.rglob("*.html")):
-        text = file.read_text(encoding="utf-8")
-        policy = content_policy(_inline_scripts(text))
-        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        file.write_text(text.replace(BEFORE, f"{BEFORE}\n      {meta}", 1), encoding="utf-8")
+def with_content_policy(page: str) -> str:
+    """The HTML of a page with its policy."""
+    policy = content_policy(_inline_scripts(page))
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return page.replace(BEFORE, f"{BEFORE}\n      {meta}", 1)
 
 
 def content_policy(inline_scripts: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from build_site.content_policy import with_content_policy
 from build_site.rendering import render
 
 NOT_FOUND = "404.html"
@@ -60,7 +61,7 @@ def write_hosting_files(
         pages=[entry for item in navigation for entry in _entries(item)],
         script=Markup(NOT_FOUND_SCRIPT.read_text(encoding="utf-8")),  # noqa: S704 - ours
     )
-    (built / NOT_FOUND).write_text(page, encoding="utf-8")
+    (built / NOT_FOUND).write_text(with_content_policy(page), encoding="utf-8")
     for name in ("sitemap.xml", "sitemap.xml.gz"):
         (built / name).unlink(missing_ok=True)
     if site_url:

@@ -11,8 +11,9 @@ from build_site.records import from_json, to_json
 from build_site.views import Page
 from build_site.views.start import Start
 
-# What lies in the folder: scripts of the study's data, files to take away, and what holds the rest.
-DATA, DOWNLOADS, RECORD = "data", "downloads", "section.json"
+# What lies in the folder: scripts of the study's data, files to take away, what holds the rest, and
+# the pages as they were rendered, which know by themselves whether they are whole.
+DATA, DOWNLOADS, RECORD, PAGES = "data", "downloads", "section.json", "pages.txt"
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,11 @@ def read_section(folder: Path) -> Section:
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file in the folder but the record, by its way from there."""
+    """SHA-256 of each file of a section but the record, by its way from the folder."""
     return {
         file.relative_to(folder).as_posix(): _checksum(file.read_bytes())
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != RECORD
+        if file.is_file() and file not in (folder / RECORD, folder / PAGES)
     }
 
 

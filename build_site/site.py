@@ -1,26 +1,17 @@
 """Build the site: all of it, or nothing."""
 
-import logging
-import os
+import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import MkDocsException
-
-from build_site.assembly import Computed, Navigation, write_sources
-from build_site.content_policy import add_content_policy
+from build_site.assembly import Computed, write_sources
 from build_site.findings import Findings
 from build_site.hosting import write_hosting_files
-from build_site.inputs import BUILD_DATE
+from build_site.kept_pages import keep_pages, kept_pages
 from build_site.page_limit import PAGE_RUNS
+from build_site.pages import render_pages
 from build_site.provenance import (
-    ROOT,
     SITE_URL,
     Provenance,
     program_checksum,
@@ -61,7 +52,7 @@ class Plan:
 def build_site(plan: Plan, say: Callable[[str], None]) -> tuple[Section, ...]:
     """Build a site and put it in the place of what is there; returns its sections.
 
-    Of several studies, only those are computed anew that changed since the last build.
+    Of several studies, only those are computed and rendered anew that changed since the last build.
 
     Args:
         plan: what to build.
@@ -91,20 +82,31 @@ def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Sec
     navigation = write_sources(computed, built_from, sources)
     say("writing the pages")
     site_url = dict(plan.options).get(SITE_URL, "")
-    with _dated(sections):
-        config = _run_mkdocs(sources, built, navigation, site_url)
+    shown = json.dumps(navigation)
+    kept = {each.section.name: kept_pages(each.folder, shown) for each in computed}
+    rendered = render_pages(
+        sources,
+        built,
+        navigation=navigation,
+        site_url=site_url,
+        created=[section.created for section in sections],
+        kept=[page for pages in kept.values() for page in pages],
+    )
     write_hosting_files(
         built,
-        site_name=config.site_name,
+        site_name=rendered.config.site_name,
         site_url=site_url,
-        navigation=config.nav or [],
+        navigation=rendered.config.nav or [],
         created={section.name: section.created for section in sections},
     )
-    add_content_policy(built)
     write_record(built, built_from)
     write_manifest(built)
     if program_checksum() != plan.code or _provenance(plan) != built_from:
         raise SiteError(CHANGED.format("what it is built from"))
+    if len(computed) > 1:
+        for name, folder in ((each.section.name, each.folder) for each in computed):
+            if not kept[name]:
+                keep_pages(folder, shown, rendered.below(name))
     place.publish(built, plan.previous)
     return sections
 
@@ -166,50 +168,3 @@ def _section(path: Path, folder: Path, page_runs: int) -> Section:
             return make_section(findings, folder)
         finally:
             findings.study.database.close()
-
-
-@contextmanager
-def _dated(sections: Sequence[Section]) -> Iterator[None]:
-    """Let MkDocs take the time at which the youngest study was made for the present.
-
-    Pages are then the same on every day. A time that the environment gives is left as it is.
-    """
-    if BUILD_DATE in os.environ:
-        yield
-        return
-    os.environ[BUILD_DATE] = str(max(map(_seconds, sections)))
-    try:
-        yield
-    finally:
-        del os.environ[BUILD_DATE]
-
-
-def _seconds(section: Section) -> int:
-    """When the study was made, in seconds since 1970; 0 if that is no date that a file may have."""
-    try:
-        made = datetime.fromisoformat(section.created).replace(tzinfo=UTC).timestamp()
-    except (ValueError, OverflowError):
-        return 0
-    return int(made) if 0 <= made < 2**32 else 0
-
-
-def _run_mkdocs(sources: Path, out: Path, navigation: Navigation, site_url: str) -> MkDocsConfig:
-    """Build the pages; returns the configuration that they were built with."""
-    # What it says below a warning is noise; a warning is an error.
-    logging.getLogger("mkdocs").setLevel(logging.WARNING)
-    try:
-        config = load_config(
-            str(ROOT / "mkdocs.yml"),
-            docs_dir=str(sources),
-            site_dir=str(out),
-            site_url=site_url,
-            strict=True,
-        )
-        config.nav = [*navigation, *(config.nav or [])]
-        config.theme.static_templates.discard("404.html")  # hosting.py writes it
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-        config.plugins.on_shutdown()
-    except MkDocsException as error:
-        raise SiteError(f"MkDocs refused the pages: {error}") from error
-    return config

@@ -13,6 +13,8 @@ from studies import Run, StudyFile
 from build_site import site as building
 from build_site.commands import command
 from build_site.findings import Findings
+from build_site.kept_pages import RenderedPage
+from build_site.pages import Rendered
 from build_site.provenance import ROOT, study_checksum
 from build_site.publishing import SiteError, Workshop, is_whole, write_manifest
 from build_site.section import Section
@@ -25,10 +27,12 @@ HEAVY = ("bokeh", "mkdocs", "scipy", "numpy", "pandas", "duckdb", "rich")
 
 @dataclass
 class Build:
-    """What came of a build: what it said, which studies it computed, and the site."""
+    """What came of a build: what it said, which studies it computed, which of their pages it
+    rendered, and the site."""
 
     said: str
     computed: list[str]
+    rendered: set[str]
     site: dict[str, bytes]
 
 
@@ -41,6 +45,7 @@ class History:
     modules: str  # those that were loaded to find nothing changed, of the heavy ones
     one_changed: Build
     forced: Build
+    renamed: Build  # the study that changed before, in the navigation of every page
     kept: list[str]  # sections
     changed_back: Build  # and what is kept is damaged
     one_damaged: Build
@@ -60,25 +65,40 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         StudyFile(RUNS, name=study.stem).write(study)
     arguments = ["--out", str(out), *(f"--study={study}" for study in studies)]
     computed: list[str] = []
-    make = building.make_section
+    rendered: list[str] = []
+    make, render = building.make_section, building.render_pages
 
     def make_and_note(findings: Findings, place: Path) -> Section:
         computed.append(findings.study.name)
         return make(findings, place)
 
+    def render_and_note(*places: Path, kept: list[RenderedPage], **others: object) -> Rendered:
+        result = render(*places, kept=kept, **others)
+        rendered.extend(result.pages.keys() - {page.address for page in kept})
+        return result
+
     def build(*more: str, code: int = 0) -> Build:
         computed.clear()
+        rendered.clear()
         result = CliRunner().invoke(command, [*arguments, *more])
         assert result.exit_code == code, result.output
-        return Build(result.output, computed.copy(), content(out))
+        pages = {Path(page).parts[0] for page in rendered if "/" in page} - {"import"}
+        return Build(result.output, computed.copy(), pages, content(out))
+
+    def change(statement: str) -> None:
+        with duckdb.connect(str(studies[1])) as database:
+            database.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(building, "make_section", make_and_note)
+        patch.setattr(building, "render_pages", render_and_note)
         first, unchanged, modules = build(), build(), heavy_modules(arguments)
         original = studies[1].read_bytes()
-        with duckdb.connect(str(studies[1])) as database:
-            database.execute("UPDATE run SET test_accuracy = 0.5 WHERE dataset = 'hard'")
+        change("UPDATE run SET test_accuracy = 0.5 WHERE dataset = 'hard'")
+        change("UPDATE study SET created = created + INTERVAL 1 DAY")
         one_changed, forced = build(), build("--force")
+        change("UPDATE study SET title = 'Renamed'")
+        renamed = build()
         kept = Workshop(out).kept
         names = [entry.name for entry in kept.iterdir()]
         for file in kept.rglob("*.js"):
@@ -87,7 +107,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         changed_back = build()
         studies[1].write_bytes(original[: len(original) // 2])
         one_damaged = build(code=2)
-    return History(first, unchanged, modules, one_changed, forced, names, changed_back, one_damaged)
+    return History(
+        *(first, unchanged, modules, one_changed, forced, renamed),
+        *(names, changed_back, one_damaged),
+    )
 
 
 def heavy_modules(arguments: list[str]) -> str:
@@ -119,11 +142,25 @@ def test_of_several_studies_only_the_one_that_changed_is_computed(history: Histo
         if bytes_ != history.first.site[name]
     }
     assert "second/index.html" in changed
-    assert "first/index.html" not in changed
+    assert not any(name.startswith("first/") for name in changed)
+
+
+def test_of_several_studies_only_pages_of_the_one_that_changed_are_rendered(
+    history: History,
+) -> None:
+    assert history.first.rendered == {"first", "second"}
+    assert history.one_changed.rendered == {"second"}
+
+
+def test_pages_whose_navigation_changed_are_rendered(history: History) -> None:
+    assert history.renamed.computed == ["second"]
+    assert history.renamed.rendered == {"first", "second"}
+    assert b"Renamed" in history.renamed.site["first/index.html"]
 
 
 def test_site_of_kept_sections_is_the_same_to_the_byte(history: History) -> None:
     assert history.forced.computed == ["first", "second"]
+    assert history.forced.rendered == {"first", "second"}
     assert history.forced.site == history.one_changed.site
 
 
