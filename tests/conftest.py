@@ -16,6 +16,9 @@ def pytest_configure() -> None:
     _refuse_network()
     for name in ("SITE_URL", "SOURCE_DATE_EPOCH"):  # whoever publishes may have set it
         os.environ.pop(name, None)
+    # As build_site has it, which comes too late where tests import NumPy before. Threads of one
+    # process that wait for each other, while others use the cores, take many times as long.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 
 def _refuse_network() -> None:
