@@ -4,13 +4,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import torch
 
@@ -35,6 +36,9 @@ DEATH = "a worker process died (out of memory?)"
 # of a pipe that is closed, of a handle that is None, of a new worker that is to inherit it.
 CLOSING = (OSError, TypeError, ValueError)
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
 
 class WorkerError(EngineError):
     """A worker process died."""
@@ -52,6 +56,23 @@ def explained_death(pool: ProcessPoolExecutor) -> Iterator[None]:
         if not is_broken(pool):
             raise
         raise WorkerError(DEATH) from error
+
+
+def submitted(
+    pool: ProcessPoolExecutor,
+    function: Callable[Parameters, Result],
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Future[Result]:
+    """A task of a pool, whose workers never hear of Ctrl-C, not even while they start.
+
+    It reaches the whole process group, and the parent alone decides what it means.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a new process inherits it
+    try:
+        return pool.submit(function, *args, **kwargs)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def is_broken(pool: ProcessPoolExecutor) -> bool:
@@ -90,8 +111,8 @@ class Local:
         if all(is_remembered(torch.device(self.device), size) for size in sizes):
             return speeds(torch.device(self.device), sizes)
         try:
-            with self._pool(1) as pool, explained_death(pool):
-                return pool.submit(speeds, torch.device(self.device), sizes).result()
+            with self.pool(1) as pool, explained_death(pool):
+                return submitted(pool, speeds, torch.device(self.device), sizes).result()
         except WorkerError:
             raise
         except (RuntimeError, OSError) as error:
@@ -106,8 +127,8 @@ class Local:
         device = torch.device(self.device)
         known = recalled_peak(device)
         if known is None:
-            with self._pool(1) as pool, explained_death(pool):
-                known = pool.submit(peak, device).result()
+            with self.pool(1) as pool, explained_death(pool):
+                known = submitted(pool, peak, device).result()
         return known
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
@@ -122,7 +143,7 @@ class Local:
         measured = {speed.batch_size: speed for speed in self.speeds(batch_sizes(blocks))}
         groups = fused(blocks, {size: speed.models for size, speed in measured.items()})
         failures = Failures()
-        pool = self._pool(min(self.workers, len(groups)))
+        pool = self.pool(min(self.workers, len(groups)))
         try:
             futures = self._submit(pool, groups, measured)
             for future in as_completed(futures):
@@ -142,7 +163,8 @@ class Local:
                 process.terminate()
         failures.report()
 
-    def _pool(self, workers: int) -> ProcessPoolExecutor:
+    def pool(self, workers: int) -> ProcessPoolExecutor:
+        """So many worker processes, which start when they are given something to do."""
         return ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
@@ -158,7 +180,7 @@ class Local:
     ) -> dict[Future[list[BlockResult]], tuple[Block, ...]]:
         with explained_death(pool):  # a worker can die before the last block is handed out
             return {
-                pool.submit(_train, group, measured[size], self.device, self.data_dir): group
+                submitted(pool, _train, group, measured[size], self.device, self.data_dir): group
                 for group in groups
                 for size in batch_sizes(group)
             }
@@ -166,8 +188,6 @@ class Local:
 
 def _start_worker(workers: int) -> None:
     code_version()  # of what is imported now: a checkout may move on while blocks train
-    # Ctrl-C reaches the whole process group; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_freed_memory()
     use_full_precision()

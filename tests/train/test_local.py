@@ -1,5 +1,9 @@
 """Blocks are trained in processes of their own, and what goes wrong there is one sentence."""
 
+import multiprocessing
+import os
+import signal
+import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -8,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from train.local import Local, WorkerError, explained_death
+from train.local import Local, WorkerError, explained_death, submitted
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import load_space
@@ -37,6 +41,22 @@ def test_a_block_that_cannot_be_trained_is_named_and_does_not_keep_the_others(
         if block.dataset != "digits"
     )
     assert str(caught.value).startswith(sentences)
+
+
+def test_ctrl_c_reaches_no_worker_not_even_one_that_starts(tmp_path: Path) -> None:
+    # Whoever started the tests in the background may have them ignore it.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    others = {*multiprocessing.active_children()}
+    try:
+        with Local("cpu", tmp_path).pool(1) as pool:
+            task = submitted(pool, max, 2, 3)
+            (worker,) = {*multiprocessing.active_children()} - others
+            while not task.done():
+                os.kill(worker.pid or 0, signal.SIGINT)
+                time.sleep(0.05)
+            assert task.result() == 3
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 @pytest.mark.parametrize(
