@@ -40,7 +40,7 @@ def pages(findings: Findings) -> tuple[Page, ...]:
     bars = Plot(
         "importance-bars",
         "What share of the variance of the percentile hyper-parameters explain, alone and in pairs "
-        "(bars; lines are 95 % intervals)",
+        "(bars; lines are 95 % intervals, with an arrow at the end of the axis where they go on)",
         bar_figure(rows),
         table="importance-bar-table",
     )

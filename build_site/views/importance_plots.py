@@ -1,5 +1,7 @@
 """The two plots of the page Importance; the client fills them with what a scope has."""
 
+import math
+
 from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.plotting import figure
 
@@ -102,4 +104,15 @@ def bar_figure(rows: int) -> figure:
         ]
         add_hover(plot, bars, tooltips)
         add_hover(plot, whiskers, tooltips)
+    arrows = plot.scatter(
+        "x",
+        "y",
+        source=ColumnDataSource({"x": [], "y": []}),
+        name="beyond",
+        marker="triangle",
+        angle=-math.pi / 2,
+        size=10,
+        line_color=None,
+    )
+    themed(arrows.glyph, fill_color="--atlas-text")
     return plot

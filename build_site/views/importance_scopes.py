@@ -13,6 +13,8 @@ from build_site.rendering import percent
 SHAPES = "\u25cf\u25a0\u25b2\u25c6\u25bc\u2b22\u2605\u271a"  # MARKERS as characters
 MOST_ALONE = 12
 MOST_PAIRS = 8
+MIDDLE = 0.71  # of a bar, below the top of its row, of which it is the lower half
+WITHIN = 0.985  # of the axis: what has its middle there is seen whole
 LONGEST_ROW = 51  # characters of a bar's label
 TOO_FEW = "too few runs"
 WITHOUT = "(without)"  # in an address, in place of a data set
@@ -75,6 +77,8 @@ def scope_of(findings: Findings, found: Importance, drawn: tuple[Drawn, ...]) ->
         for each in drawn
         if top.divergences[each.place].known
     ]
+    end = 100 * _end(shown)
+    first_pair = min(size, MOST_ALONE)
     label = findings.everywhere if found.dataset is None else names[found.dataset]
     blocks = f" in {found.blocks:,} {findings.group}s" if found.blocks < found.runs else ""
     return Scope(
@@ -85,9 +89,10 @@ def scope_of(findings: Findings, found: Importance, drawn: tuple[Drawn, ...]) ->
         sources={
             **{f"curve-{each.place}": _curve(found, each) for each in drawn},
             "alone": _bar_columns(alone[:MOST_ALONE], 0, found.runs),
-            "pairs": _bar_columns(pairs[:MOST_PAIRS], min(size, MOST_ALONE), found.runs),
+            "pairs": _bar_columns(pairs[:MOST_PAIRS], first_pair, found.runs),
+            "beyond": _beyond(end, alone[:first_pair] + pairs[:MOST_PAIRS]),
         },
-        ends={"curves": _end(tops), "bars": 100 * _end(shown)},
+        ends={"curves": _end(tops), "bars": end},
         tables={
             "importance-curve-table": _curve_rows(found, named),
             "importance-bar-table": [
@@ -136,7 +141,7 @@ def _bar_columns(found: list[tuple[str, SquaredLength]], first: int, runs: int) 
     return {
         "top": [place + 0.52 for place, _, _ in rows],
         "bottom": [place + 0.9 for place, _, _ in rows],
-        "y": [place + 0.71 for place, _, _ in rows],
+        "y": [place + MIDDLE for place, _, _ in rows],
         "value": [100 * each.shown for _, _, each in rows],
         "low": [100 * each.low for _, _, each in rows],
         "high": [100 * each.high for _, _, each in rows],
@@ -146,6 +151,12 @@ def _bar_columns(found: list[tuple[str, SquaredLength]], first: int, runs: int) 
         "interval": [_interval(each, 100) for _, _, each in rows],
         "n": [f"{runs:,}" for _ in rows],
     }
+
+
+def _beyond(end: float, rows: list[tuple[str, SquaredLength]]) -> Columns:
+    """Just before the axis ends, in each row whose interval does not."""
+    places = [place for place, (_, each) in enumerate(rows) if each.known and 100 * each.high > end]
+    return {"x": [WITHIN * end] * len(places), "y": [place + MIDDLE for place in places]}
 
 
 def _curve_rows(found: Importance, named: tuple[str, ...]) -> Rows:

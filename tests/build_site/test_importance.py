@@ -17,6 +17,7 @@ from build_site.evidence.importance import importances
 from build_site.findings import Findings
 from build_site.study import open_study
 from build_site.views import importance
+from build_site.views.importance_scopes import scope_of
 
 # Where there is little or nothing to weigh; the others are opened in a browser.
 DIFFERENT = (
@@ -108,6 +109,18 @@ def test_any_study_has_its_page(tmp_path: Path, name: str) -> None:
     for found in importances(findings.study, findings.outcomes):
         text = " ".join(each.answer for each in weights(findings, found))
         assert not re.search(r"\bnan\b|\bNone\b|  |, \.| and \.", text)
+
+
+def test_intervals_that_go_beyond_the_axis_are_marked_there(tmp_path: Path) -> None:
+    findings = Findings(open_study(write("forty values of a loss", tmp_path / "s.duckdb")))
+    scope = scope_of(findings, findings.importances[0], ())
+    bars = [scope.sources[name] for name in ("alone", "pairs")]
+    intervals = [pair for bar in bars for pair in zip(bar["y"], bar["high"], strict=True)]
+    end = scope.ends["bars"]
+    beyond = [y for y, high in intervals if float(high) > end]
+    assert len(intervals) > len(beyond) > 0
+    assert scope.sources["beyond"]["y"] == beyond
+    assert all(0.95 * end < float(x) < end for x in scope.sources["beyond"]["x"])
 
 
 def test_study_without_runs_has_its_page(tmp_path: Path) -> None:
