@@ -164,6 +164,14 @@ def test_site_of_kept_sections_is_the_same_to_the_byte(history: History) -> None
     assert history.forced.site == history.one_changed.site
 
 
+def test_every_page_rendered_or_kept_has_a_policy(history: History) -> None:
+    site = history.one_changed.site
+    pages = {name for name in site if name.endswith(".html")}
+    assert pages > {"404.html", "first/index.html", "second/index.html", "import/index.html"}
+    for name in pages:
+        assert site[name].count(b'http-equiv="Content-Security-Policy"') == 1, name
+
+
 def test_only_what_the_site_shows_is_kept(history: History) -> None:
     assert len(history.kept) == 2
 
