@@ -5,13 +5,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 import torch
 
@@ -36,7 +36,6 @@ DEATH = "a worker process died (out of memory?)"
 # of a pipe that is closed, of a handle that is None, of a new worker that is to inherit it.
 CLOSING = (OSError, TypeError, ValueError)
 
-Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
@@ -58,27 +57,22 @@ def explained_death(pool: ProcessPoolExecutor) -> Iterator[None]:
         raise WorkerError(DEATH) from error
 
 
-def submitted(
-    pool: ProcessPoolExecutor,
-    function: Callable[Parameters, Result],
-    *args: Parameters.args,
-    **kwargs: Parameters.kwargs,
-) -> Future[Result]:
-    """A task of a pool, whose workers never hear of Ctrl-C, not even while they start.
+def undisturbed(start: Callable[[], Result]) -> Result:
+    """What `start` returns; processes that it starts never hear of Ctrl-C.
 
-    It reaches the whole process group, and the parent alone decides what it means.
+    It reaches the whole process group, and the parent alone decides what it means. A new process
+    inherits what is blocked in the thread that starts it, which is one that has no other task: in
+    the main thread, Ctrl-C could leave it blocked.
     """
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a new process inherits it
-    try:
-        return pool.submit(function, *args, **kwargs)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    block = signal.pthread_sigmask
+    with ThreadPoolExecutor(1, "start", block, (signal.SIG_BLOCK, {signal.SIGINT})) as thread:
+        return thread.submit(start).result()
 
 
 def is_broken(pool: ProcessPoolExecutor) -> bool:
     """Whether a worker of the pool has died; if none has, the pool gets a task of no weight."""
     try:
-        pool.submit(int)
+        undisturbed(lambda: pool.submit(int))
     except (BrokenProcessPool, *CLOSING):
         return True
     except RuntimeError:  # it was shut down
@@ -111,8 +105,9 @@ class Local:
         if all(is_remembered(torch.device(self.device), size) for size in sizes):
             return speeds(torch.device(self.device), sizes)
         try:
-            with self.pool(1) as pool, explained_death(pool):
-                return submitted(pool, speeds, torch.device(self.device), sizes).result()
+            with self._pool(1) as pool, explained_death(pool):
+                task = undisturbed(lambda: pool.submit(speeds, torch.device(self.device), sizes))
+                return task.result()
         except WorkerError:
             raise
         except (RuntimeError, OSError) as error:
@@ -127,8 +122,8 @@ class Local:
         device = torch.device(self.device)
         known = recalled_peak(device)
         if known is None:
-            with self.pool(1) as pool, explained_death(pool):
-                known = submitted(pool, peak, device).result()
+            with self._pool(1) as pool, explained_death(pool):
+                known = undisturbed(lambda: pool.submit(peak, device)).result()
         return known
 
     def run(self, blocks: Sequence[Block]) -> Generator[BlockResult, None, None]:
@@ -143,9 +138,8 @@ class Local:
         measured = {speed.batch_size: speed for speed in self.speeds(batch_sizes(blocks))}
         groups = fused(blocks, {size: speed.models for size, speed in measured.items()})
         failures = Failures()
-        pool = self.pool(min(self.workers, len(groups)))
-        try:
-            futures = self._submit(pool, groups, measured)
+        with self._pool(min(self.workers, len(groups))) as pool:
+            futures = undisturbed(lambda: self._submit(pool, groups, measured))
             for future in as_completed(futures):
                 try:
                     with explained_death(pool):
@@ -156,21 +150,24 @@ class Local:
                     failures.add(futures[future], error)
                 else:
                     yield from results
-        finally:
-            with suppress(OSError):  # a broken pool may have closed what it is told by
-                pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()
         failures.report()
 
-    def pool(self, workers: int) -> ProcessPoolExecutor:
-        """So many worker processes, which start when they are given something to do."""
-        return ProcessPoolExecutor(
+    @contextmanager
+    def _pool(self, workers: int) -> Iterator[ProcessPoolExecutor]:
+        """So many worker processes, which are stopped at once in the end, whatever they do."""
+        pool = ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_worker,
             initargs=(self.workers,),
         )
+        try:
+            yield pool
+        finally:
+            with suppress(OSError):  # a broken pool may have closed what it is told by
+                pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
 
     def _submit(
         self,
@@ -180,7 +177,7 @@ class Local:
     ) -> dict[Future[list[BlockResult]], tuple[Block, ...]]:
         with explained_death(pool):  # a worker can die before the last block is handed out
             return {
-                submitted(pool, _train, group, measured[size], self.device, self.data_dir): group
+                pool.submit(_train, group, measured[size], self.device, self.data_dir): group
                 for group in groups
                 for size in batch_sizes(group)
             }

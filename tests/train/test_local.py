@@ -3,16 +3,17 @@
 import multiprocessing
 import os
 import signal
-import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
 import torch
 
-from train.local import Local, WorkerError, explained_death, submitted
+from train.local import Local, WorkerError, explained_death, undisturbed
 from train.plan import Settings, make_plan
 from train.records import Block
 from train.space import load_space
@@ -44,17 +45,39 @@ def test_a_block_that_cannot_be_trained_is_named_and_does_not_keep_the_others(
 
 
 def test_ctrl_c_reaches_no_worker_not_even_one_that_starts(tmp_path: Path) -> None:
+    others = {*multiprocessing.active_children()}
+    interrupted = set[int]()
+    trained = Event()
+
+    def press_ctrl_c() -> None:
+        while not trained.wait(0.02):
+            for worker in {*multiprocessing.active_children()} - others:
+                os.kill(worker.pid or 0, signal.SIGINT)
+                interrupted.add(worker.pid or 0)
+
     # Whoever started the tests in the background may have them ignore it.
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    others = {*multiprocessing.active_children()}
+    pressing = Thread(target=press_ctrl_c)
+    pressing.start()
     try:
-        with Local("cpu", tmp_path).pool(1) as pool:
-            task = submitted(pool, max, 2, 3)
-            (worker,) = {*multiprocessing.active_children()} - others
-            while not task.done():
-                os.kill(worker.pid or 0, signal.SIGINT)
-                time.sleep(0.05)
-            assert task.result() == 3
+        (result,) = Local("cpu", tmp_path).run(plan(digits=256))
+    finally:
+        trained.set()
+        pressing.join()
+        signal.signal(signal.SIGINT, handler)
+    assert result.dataset == "digits"
+    assert interrupted
+
+
+def test_ctrl_c_while_workers_start_leaves_it_as_it_was() -> None:
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for _ in range(100):
+            with suppress(KeyboardInterrupt):
+                Timer(0.001, os.kill, (os.getpid(), signal.SIGINT)).start()
+                while True:
+                    undisturbed(int)
+            assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     finally:
         signal.signal(signal.SIGINT, handler)
 
