@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import edge_studies
 import pytest
 from click.testing import CliRunner
 from hosted import ADDRESS
@@ -83,6 +84,19 @@ def test_the_front_of_several_studies_leads_to_the_pages_of_each(joint_site: Pat
         assert all((joint_site / address).is_file() for address in addresses)
     assert "What matters, most first: " in enough
     assert "Beats" not in few  # too few runs to advise anything
+
+
+def test_a_study_may_have_any_title_and_be_called_like_what_mkdocs_leaves_out(
+    tmp_path: Path,
+) -> None:
+    hostile = edge_studies.write("hostile labels", tmp_path / "hostile.duckdb")
+    plain = StudyFile([Run("easy", 0.9)], name="templates").write(tmp_path / "plain.duckdb")
+    site = tmp_path / "site"
+    build("--study", hostile, "--study", plain, "--out", site)
+    assert (site / "templates" / "index.html").is_file()
+    methods = (site / "methods.html").read_text(encoding="utf-8")
+    assert "[click](javascript:alert(1))" in methods
+    assert 'href="javascript:' not in methods
 
 
 def test_links_to_methods_lead_there_from_a_section_too(small: Path, joint_site: Path) -> None:
