@@ -1,4 +1,4 @@
-"""Ctrl-C breaks off even a long query, and leaves the study as it was."""
+"""Ctrl-C during queries is Ctrl-C, and leaves the study as it was."""
 
 import os
 import signal
