@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,8 +107,11 @@ def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Sec
     if len(computed) > 1:
         for name, folder in ((each.section.name, each.folder) for each in computed):
             if not kept[name]:
-                keep_pages(folder, shown, rendered.below(name))
+                with suppress(OSError):  # the site is whole; the next build renders them again
+                    keep_pages(folder, shown, rendered.below(name))
     place.publish(built, plan.previous)
+    used = [each.folder.name for each in computed]
+    SectionCache(place.kept).prune(used if len(computed) > 1 else [])
     return sections
 
 
@@ -149,7 +153,6 @@ def _compute(
         else:
             folder = place.kept / key
         computed.append(Computed(section, folder))
-    cache.prune(keys if len(keys) > 1 else [])
     return computed
 
 

@@ -1,6 +1,7 @@
 """Pages that were rendered before are taken as they were, and only where they still belong."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,20 @@ def test_pages_beside_which_other_pages_stood_are_not_taken(tmp_path: Path) -> N
     assert kept_pages(tmp_path, '[{"Start": "index.md"}]') == ()
 
 
-@pytest.mark.parametrize("damage", ["", "no checksum", "x\n{}", None])
-def test_damaged_pages_are_not_taken(tmp_path: Path, damage: str | None) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda _: b"",
+        lambda _: b"no checksum",
+        lambda _: b"\xff\n{}",
+        lambda content: content[:-1],
+        lambda content: content.replace("Größe".encode(), b"Stand"),
+    ],
+)
+def test_damaged_pages_are_not_taken(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
     keep_pages(tmp_path, NAVIGATION, [HOME])
     file = tmp_path / PAGES
-    file.write_bytes(damage.encode() if damage is not None else file.read_bytes()[:-1])
+    file.write_bytes(damaged(file.read_bytes()))
     assert kept_pages(tmp_path, NAVIGATION) == ()
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from build_site.commands import command
 from build_site.findings import Findings
 from build_site.kept_pages import RenderedPage
 from build_site.pages import Rendered
-from build_site.provenance import ROOT, study_checksum
+from build_site.provenance import ROOT, SITE_URL, provenance, study_checksum
 from build_site.publishing import SiteError, Workshop, is_whole, write_manifest
-from build_site.section import Section
+from build_site.section import PAGES, Section
+from build_site.section_cache import section_keys
 from build_site.site import Plan
 
 RUNS = [Run("easy", 0.9), Run("easy", 0.7, "rmsprop"), Run("hard", 0.4)]
@@ -49,6 +51,8 @@ class History:
     kept: list[str]  # sections
     changed_back: Build  # and what is kept is damaged
     one_damaged: Build
+    alone: Build  # the first study, in the place of both
+    still_kept: bool
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -77,10 +81,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         rendered.extend(result.pages.keys() - {page.address for page in kept})
         return result
 
-    def build(*more: str, code: int = 0) -> Build:
+    def build(*more: str, shown: Sequence[str] = (), code: int = 0) -> Build:
         computed.clear()
         rendered.clear()
-        result = CliRunner().invoke(command, [*arguments, *more])
+        result = CliRunner().invoke(command, [*(shown or arguments), *more])
         assert result.exit_code == code, result.output
         pages = {Path(page).parts[0] for page in rendered if "/" in page} - {"import"}
         return Build(result.output, computed.copy(), pages, content(out))
@@ -97,9 +101,12 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         change("UPDATE run SET test_accuracy = 0.5 WHERE dataset = 'hard'")
         change("UPDATE study SET created = created + INTERVAL 1 DAY")
         one_changed, forced = build(), build("--force")
+        kept = Workshop(out).kept
+        for file in kept.rglob(PAGES):  # where pages cannot be written
+            file.unlink()
+            file.mkdir()
         change("UPDATE study SET title = 'Renamed'")
         renamed = build()
-        kept = Workshop(out).kept
         names = [entry.name for entry in kept.iterdir()]
         for file in kept.rglob("*.js"):
             file.write_bytes(file.read_bytes()[:-1])
@@ -107,9 +114,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
         changed_back = build()
         studies[1].write_bytes(original[: len(original) // 2])
         one_damaged = build(code=2)
+        alone = build(shown=arguments[:-1])
     return History(
         *(first, unchanged, modules, one_changed, forced, renamed),
-        *(names, changed_back, one_damaged),
+        *(names, changed_back, one_damaged, alone, kept.exists()),
     )
 
 
@@ -152,6 +160,15 @@ def test_of_several_studies_only_pages_of_the_one_that_changed_are_rendered(
     assert history.one_changed.rendered == {"second"}
 
 
+def test_whatever_else_changes_pages_is_part_of_what_they_are_kept_by(tmp_path: Path) -> None:
+    study = StudyFile(RUNS).write(tmp_path / "tiny.duckdb")
+    plain, elsewhere, edited = (
+        section_keys(provenance([study], options, code))
+        for options, code in (((), "a"), (((SITE_URL, "https://example.org/"),), "a"), ((), "b"))
+    )
+    assert len({*plain, *elsewhere, *edited}) == 3
+
+
 def test_pages_whose_navigation_changed_are_rendered(history: History) -> None:
     assert history.renamed.computed == ["second"]
     assert history.renamed.rendered == {"first", "second"}
@@ -184,6 +201,13 @@ def test_damaged_sections_are_computed_again(history: History) -> None:
 def test_damaged_study_among_several_leaves_the_old_site(history: History) -> None:
     assert "second.duckdb cannot be read as a study" in history.one_damaged.said
     assert history.one_damaged.site == history.changed_back.site
+
+
+def test_of_several_studies_one_may_be_left(history: History) -> None:
+    assert history.alone.computed == []
+    assert "overview.html" in history.alone.site
+    assert not any(name.startswith(("first/", "second/")) for name in history.alone.site)
+    assert not history.still_kept
 
 
 def test_program_that_was_edited_while_it_started_publishes_nothing(tmp_path: Path) -> None:
