@@ -5,7 +5,8 @@ from pathlib import Path
 
 from build_site.refusals import Refused
 
-# The variable by which MkDocs, and what imports runs, are told the time, in seconds since 1970.
+# The variable by which MkDocs, which refuses what is no number, and what imports runs are told the
+# time, in seconds since 1970. No page shows it.
 BUILD_DATE = "SOURCE_DATE_EPOCH"
 LATEST = 2**32 - 1  # that a compressed file can say of itself: in 2106
 

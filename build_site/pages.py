@@ -2,11 +2,8 @@
 
 import json
 import logging
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,6 @@ from mkdocs.structure.pages import Page
 
 from build_site.assembly import Navigation
 from build_site.content_policy import with_content_policy
-from build_site.inputs import BUILD_DATE
 from build_site.kept_pages import RenderedPage
 from build_site.provenance import ROOT
 from build_site.publishing import SiteError
@@ -47,7 +43,6 @@ def render_pages(
     *,
     navigation: Navigation,
     site_url: str,
-    created: Sequence[str],
     kept: Sequence[RenderedPage],
 ) -> Rendered:
     """Write a site of Markdown to the folder `out`, each page with its Content-Security-Policy.
@@ -57,7 +52,6 @@ def render_pages(
         out: the folder of the site.
         navigation: of the generated pages, which comes before that of mkdocs.yml.
         site_url: the address of the site, with a slash at the end; "" if nobody said.
-        created: when (ISO 8601) each study was made.
         kept: pages that are taken as they were rendered before.
 
     Raises:
@@ -78,8 +72,7 @@ def render_pages(
         config.theme.static_templates.discard("404.html")  # hosting.py writes it
         config.plugins["pages"] = pages  # the last, which sees what the others made
         config.plugins.on_startup(command="build", dirty=False)
-        with _dated(created):
-            build(config)
+        build(config)
         config.plugins.on_shutdown()
     except MkDocsException as error:
         raise SiteError(f"MkDocs refused the pages: {error}") from error
@@ -128,28 +121,3 @@ class _Pages(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             html = with_content_policy(output)
             self.pages[address] = RenderedPage(address, html, self._search[address])
         return self.pages[address].html
-
-
-@contextmanager
-def _dated(created: Sequence[str]) -> Iterator[None]:
-    """Let MkDocs take the time at which the youngest study was made for the present.
-
-    Pages are then the same on every day. A time that the environment gives is left as it is.
-    """
-    if BUILD_DATE in os.environ:
-        yield
-        return
-    os.environ[BUILD_DATE] = str(max(map(_seconds, created)))
-    try:
-        yield
-    finally:
-        del os.environ[BUILD_DATE]
-
-
-def _seconds(created: str) -> int:
-    """An ISO 8601 date in seconds since 1970; 0 if that is none that a file may have."""
-    try:
-        made = datetime.fromisoformat(created).replace(tzinfo=UTC).timestamp()
-    except (ValueError, OverflowError):
-        return 0
-    return int(made) if 0 <= made < 2**32 else 0

@@ -1,11 +1,10 @@
 """Bring a site up to date: nothing is built, nor what can build imported, if nothing changed."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site.inputs import BUILD_DATE, check_build_date, check_paths
+from build_site.inputs import check_build_date, check_paths
 from build_site.page_limit import PAGE_RUNS
 from build_site.provenance import ROOT, SITE_URL, is_recorded, program_checksum, provenance
 from build_site.publishing import is_whole
@@ -53,8 +52,7 @@ def refresh(
     """
     check_paths(*studies, out)
     check_build_date()
-    options = tuple((name, os.environ[name]) for name in (BUILD_DATE,) if name in os.environ)
-    options += ((SITE_URL, site_url),) if site_url else ()
+    options: tuple[tuple[str, str], ...] = ((SITE_URL, site_url),) if site_url else ()
     if page_runs != PAGE_RUNS:
         options += (("page_runs", str(page_runs)),)
     # Before the rest of the program is imported: what is edited after that is not what is run.

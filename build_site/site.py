@@ -90,7 +90,6 @@ def _build(plan: Plan, place: Workshop, say: Callable[[str], None]) -> tuple[Sec
         built,
         navigation=navigation,
         site_url=site_url,
-        created=[section.created for section in sections],
         kept=[page for pages in kept.values() for page in pages],
     )
     write_hosting_files(

@@ -66,7 +66,6 @@ def rendered(sources: Path, out: Path, *kept: RenderedPage) -> Rendered:
         out,
         navigation=[{"Home": "index.md"}, {"Study": [{"Home": "cnn/index.md"}]}],
         site_url="",
-        created=["2026-01-01"],
         kept=kept,
     )
 
