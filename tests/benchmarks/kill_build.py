@@ -2,10 +2,11 @@
 
     python tests/benchmarks/kill_build.py [TIMES]
 
-A site has two versions. Each round builds the one that is not published and kills the process with
-SIGKILL: every other time at a random moment from its beginning, otherwise when the new site is
-complete and about to be published. What is then published must be one of the two, to the byte. The
-last build is left alone, and nothing may lie beside its site.
+A site of two studies, of which one stays as it is, has two versions. Each round builds the one that
+is not published and kills the process with SIGKILL: every other time at a random moment from its
+beginning, otherwise when the new site is complete and about to be published. What is then published
+must be one of the two, to the byte. The last build is left alone, and nothing may lie beside its
+site but what is kept for the next.
 """
 
 import hashlib
@@ -27,12 +28,13 @@ sys.path.append(str(ROOT / "tests" / "build_site"))
 from studies import Run, StudyFile  # noqa: E402 - of the tests
 
 LONGEST = {"any moment": 0.8, "publishing": 0.6}  # of a build, and seconds
+STEADY = "steady.duckdb"
 Site = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Version:
-    """A study, and the site of it: checksums by file."""
+    """A study, and the site of it and of the other that stays: checksums by file."""
 
     study: Path
     site: Site
@@ -40,7 +42,8 @@ class Version:
 
 def start(study: Path, out: Path, log: Path) -> subprocess.Popen[bytes]:
     """Build in a process of its own."""
-    command = [sys.executable, "-m", "build_site", "--study", str(study), "--out", str(out)]
+    studies = [f"--study={each}" for each in (study.with_name(STEADY), study)]
+    command = [sys.executable, "-m", "build_site", *studies, "--out", str(out)]
     with log.open("w") as said:
         return subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
 
@@ -84,6 +87,7 @@ def main(times: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         begun = time.monotonic()
+        StudyFile([Run(accuracy=0.5)], name="steady").write(folder / STEADY)
         published, other = version(folder, 4), version(folder, 5)
         duration = (time.monotonic() - begun) / 2
         place = folder / "www"
@@ -105,7 +109,9 @@ def main(times: int) -> None:
         assert start(other.study, out, place / "log").wait() == 0
         assert content(out) == other.site
         beside = sorted(entry.name for entry in place.iterdir())
-        assert beside == ["log", "site"], beside
+        assert beside == [".site-build", "log", "site"], beside
+        kept = sorted(entry.name for entry in Workshop(out).folder.iterdir())
+        assert kept == ["cache", "lock"], kept
         listed = ", ".join(f"{count} while {doing}" for doing, count in doings.most_common())
         print(f"{times} kills in {time.monotonic() - begun:.0f} s: {listed}")
         print(", ".join(f"{what} {count} times" for what, count in left.most_common()))
